@@ -35,7 +35,7 @@ func result(f *report.Finding, print string, index map[string]uint, texts *texts
 		loc := location(n.Place, texts)
 		noteID := uint(i + 1)
 		loc.Id = &noteID
-		loc.Message = gosarif.NewTextMessage(n.Message)
+		loc.Message = gosarif.NewTextMessage(unlink(n.Message))
 		res.RelatedLocations = append(res.RelatedLocations, loc)
 	}
 	if len(f.Notes) > 0 {
@@ -82,7 +82,7 @@ func codeFlow(notes []report.Note, texts *texts) *gosarif.CodeFlow {
 	thread := &gosarif.ThreadFlow{}
 	for i, n := range notes {
 		loc := location(n.Place, texts)
-		loc.Message = gosarif.NewTextMessage(n.Message)
+		loc.Message = gosarif.NewTextMessage(unlink(n.Message))
 		order, depth := i+1, max(n.Depth, 0)
 		step := &gosarif.ThreadFlowLocation{
 			Location:       loc,

@@ -210,7 +210,7 @@ func notifications(u *report.Unit, id string, index int, sev report.Severity, te
 		out = append(out, &gosarif.Notification{
 			Descriptor: gosarif.NewReportingDescriptorReference().WithId(id).WithIndex(index),
 			Level:      level(sev),
-			Message:    gosarif.NewTextMessage(text),
+			Message:    gosarif.NewTextMessage(unlink(text)),
 			Locations:  []*gosarif.Location{location(place, texts)},
 		})
 	}
