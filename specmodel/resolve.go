@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package specmodel
+
+import (
+	"reflect"
+	"strings"
+)
+
+var exprType = reflect.TypeFor[Expr]()
+
+// Resolve computes every expression of the contract that has no value yet and
+// sets its Val and Known. eval is the evaluator of the translation unit that
+// the contract stands in; where it fails, or is nil, [EvalBuiltin] is asked.
+// The result has one Problem for each expression that stays unknown, except
+// for bits of a mask that belong to one architecture: their names need not
+// exist on another.
+//
+// ENOTTY and -ENOTTY both mean the error of a code that is written positive;
+// the value of an error code is always negative.
+func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
+	var problems []Problem
+	a.eachExpr(func(path string, e *Expr) {
+		if !e.IsSet() || e.Known {
+			return
+		}
+		v, err := resolveOne(e.Text, eval)
+		if err == nil {
+			e.Val, e.Known = v, true
+			return
+		}
+		if strings.HasSuffix(path, ".arch_masks.bits") {
+			return
+		}
+		problems = append(problems, Problem{
+			Pos: e.Pos, ID: "unknown-value", Symbol: a.Name, Severity: Odd,
+			Message: "cannot tell the value of " + quote(e.Text) + ": " + err.Error(),
+		})
+	})
+	for i := range a.Errors {
+		if c := &a.Errors[i].Code; c.Known && !c.Val.Negative() && c.Val.Bits != 0 {
+			c.Val = Value{Bits: -c.Val.Bits}
+		}
+	}
+	return problems
+}
+
+func resolveOne(text string, eval func(string) (Value, error)) (Value, error) {
+	if eval != nil {
+		if v, err := eval(text); err == nil {
+			return v, nil
+		}
+	}
+	return EvalBuiltin(text)
+}
+
+func quote(s string) string {
+	if len(s) > 60 {
+		s = s[:57] + "..."
+	}
+	return `"` + strings.Join(strings.Fields(s), " ") + `"`
+}
+
+// eachExpr calls f for every expression with the dotted JSON path of its
+// field, indices left out: params.constraint.min.
+func (a *API) eachExpr(f func(path string, e *Expr)) {
+	walkExprs(reflect.ValueOf(a).Elem(), "", f)
+}
+
+func walkExprs(v reflect.Value, path string, f func(string, *Expr)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walkExprs(v.Elem(), path, f)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			walkExprs(v.Index(i), path, f)
+		}
+	case reflect.Struct:
+		if v.Type() == exprType {
+			f(path, v.Addr().Interface().(*Expr))
+			return
+		}
+		for i := range v.NumField() {
+			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if name != "" && name != "-" {
+				walkExprs(v.Field(i), strings.TrimPrefix(path+"."+name, "."), f)
+			}
+		}
+	}
+}
