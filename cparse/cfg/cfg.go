@@ -71,7 +71,7 @@ type Op uint8
 // plus or minus an integer, where OpAdd and OpSub count bytes.
 const (
 	OpInvalid    Op = iota
-	OpConst         // Val, sign-extended to 64 bits; Name as the source spelled it (EINVAL, -EINVAL, A | B), or ""
+	OpConst         // Val; Name as the source spelled it (EINVAL, -EINVAL, A | B), or ""
 	OpVar           // the scalar local variable Var
 	OpLoad          // the value of Type in memory at address X; Name is the member read, "file.f_op", or ""
 	OpAddrVar       // the address of local variable Var
@@ -104,6 +104,9 @@ const (
 )
 
 // Expr is a side-effect free expression. Expressions are trees and immutable.
+//
+// The Val of an OpConst is the value as its type has it: sign-extended to 64
+// bits when the type is signed, zero-extended when it is not.
 type Expr struct {
 	Op   Op
 	Type Type
@@ -173,7 +176,11 @@ const (
 )
 
 // Case is the inclusive range of values that takes one way out of a switch.
-type Case struct{ Lo, Hi int64 }
+// Lo and Hi are as the Val of an OpConst of the type of Cond.
+type Case struct {
+	Lo, Hi int64
+	Name   string // Lo as the source spelled it, or ""
+}
 
 // Term ends a block.
 type Term struct {
@@ -225,8 +232,11 @@ type Global struct {
 	At     Site
 
 	// Cells are the initialised scalar parts, by byte offset; every other byte
-	// is zero. Each Value is an OpConst, OpAddrGlobal, OpAddrFunc, OpStr, or
-	// an OpOffset of one. HasInit is false for a tentative definition.
+	// is zero. Each Value is an OpConst, OpAddrGlobal, OpAddrFunc, OpStr, an
+	// OpOffset of one, or an OpUnknown. A Value of Aggregate type gives all
+	// the bytes of its size: an OpStr the characters of an array, an OpUnknown
+	// bytes that nothing is known of. Cells do not overlap. HasInit is false
+	// for a tentative definition.
 	Cells   []Cell
 	HasInit bool
 }
