@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package pp
+
+import "fmt"
+
+// Define is one -D or -U of a command line.
+type Define struct {
+	Name  string // NAME or NAME(parameters)
+	Value string // the replacement list, as it is; -DNAME alone has Value "1"
+	Undef bool   // -U
+}
+
+// Limits bounds what one unit may use. A zero field takes its default.
+type Limits struct {
+	IncludeDepth int // nested #include, 200
+	Tokens       int // tokens of the unit after preprocessing, 16 million
+	Work         int // steps of macro expansion and directives, 200 million
+	ExpandDepth  int // macro arguments expanded within one another, 1000
+	Text         int // bytes of text made by # and ##, 64 MiB
+	Errors       int // errors kept, 100
+}
+
+// Config says how one unit is preprocessed.
+type Config struct {
+	Dir        string   // what the relative names in Quote, Angle and Forced are relative to; default is the root of the Files
+	Quote      []string // directories searched for #include "x" only (-iquote)
+	Angle      []string // directories searched for every #include, in order (-I, then -isystem)
+	Predefined string   // text of #define lines: the compiler's own macros
+	Defines    []Define // -D and -U in order
+	Forced     []string // -include
+	Limits     Limits
+}
+
+// Comment is a documentation comment.
+type Comment struct {
+	Pos, End Pos
+	Text     string // with its delimiters
+}
+
+// Error is a complaint about the source text.
+type Error struct {
+	Pos     Pos
+	At      Position
+	Msg     string
+	Warning bool // from #warning; nothing is wrong with the result
+}
+
+// Error gives the position and the message, "file:line:col: message".
+func (e Error) Error() string {
+	if !e.At.IsValid() {
+		return e.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.At.File, e.At.Line, e.At.Col, e.Msg)
+}
+
+// Arg is the range of an argument as it is spelled in the file, white space
+// around it excluded. An empty argument has Pos == End.
+type Arg struct{ Pos, End Pos }
+
+// Expansion is one use of a macro.
+type Expansion struct {
+	Name     string
+	Use      Pos   // where the macro's name is spelled
+	UseEnd   Pos   // behind the name, or behind the closing parenthesis of the invocation
+	Parent   ExpID // the expansion that the name itself came through; 0: it stands in a file
+	Body     int32 // how many tokens the replacement list has
+	FuncLike bool
+	Single   bool  // the replacement list is one token, or one token in parentheses
+	Args     []Arg // of an invocation written out in a file (also one inside the arguments of another); else nil
+}
+
+// Result is a preprocessed translation unit. It is not safe for concurrent use
+// as long as Expand may be called.
+type Result struct {
+	Main       string // the name of the main file, as [Files] keeps it
+	Tokens     []Token
+	Expansions []Expansion // indexed by ExpID; the first is empty
+	Comments   []Comment   // the /** */ comments of the main file and of .c files it includes, except in skipped conditional groups
+	Files      []string    // the files that were read, in order of first use, main file included
+	Errors     []Error
+	Incomplete bool // a limit was exceeded, and Tokens end there
+}
+
+// Macro is the definition of a macro. It is immutable and shared.
+type Macro struct {
+	Name     string
+	Params   []string // the last is __VA_ARGS__ or the given name when Variadic
+	FuncLike bool
+	Variadic bool
+	Pos      Pos // of the name in its #define; 0 for one that the preprocessor computes, such as __LINE__
+}
+
+// Body returns the replacement list as it is spelled.
+func (m *Macro) Body() []Token { return nil }
+
+// Process preprocesses the file main, a name relative to the root of fs or an
+// absolute one. The error is not nil only when main cannot be read; what is
+// wrong with the text is in the result's Errors.
+func Process(fs *Files, cfg *Config, main string) (*Result, error) {
+	return nil, fmt.Errorf("%s: cannot be read", main)
+}
+
+// Macro returns the definition that name has at the end of the unit.
+func (r *Result) Macro(name string) (*Macro, bool) { return nil, false }
+
+// Macros calls yield for every macro defined at the end of the unit, in no
+// particular order, until yield returns false.
+func (r *Result) Macros(yield func(*Macro) bool) {}
+
+// Expand expands the macros in a piece of C text as if it stood at the end of
+// the unit. Directives are not obeyed. The name is that of the made-up file in
+// which the tokens have their positions.
+func (r *Result) Expand(text, name string) ([]Token, error) { return nil, nil }
