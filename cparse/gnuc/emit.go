@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package gnuc
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"kapilint/cparse/pp"
+
+	"modernc.org/cc/v4"
+)
+
+// source is the name of the text that cc is given.
+const source = "unit"
+
+// text is what cc is given: one item a line, after the prelude's lines.
+type text struct {
+	buf   []byte
+	offs  []uint32 // where each token starts
+	src   []int32  // the pp token it stands for
+	lines []int32  // item of each line; -1 for the prelude
+}
+
+// emit writes all wanted items.
+func (u *unit) emit() *text {
+	n := 0
+	for i, f := range u.form {
+		if f != left {
+			n += len(u.text[i])
+		}
+	}
+	t := &text{buf: make([]byte, 0, 8*n+4096), offs: make([]uint32, 0, n), src: make([]int32, 0, n)}
+	size, diff := "unsigned long", "long"
+	if u.opts.Bits == 32 {
+		size, diff = "unsigned int", "int"
+	}
+	t.buf = fmt.Appendf(t.buf, prelude, size, diff)
+	for _, name := range sorted(u.builtins) {
+		t.buf = append(append(t.buf, builtinDecl(name)...), ' ')
+	}
+	t.buf = append(t.buf, '\n')
+	t.lines = append(t.lines, -1, -1)
+	for i, f := range u.form {
+		if f == left {
+			continue
+		}
+		for _, k := range u.text[i] {
+			t.offs = append(t.offs, uint32(len(t.buf)))
+			t.src = append(t.src, k.src)
+			t.buf = append(append(t.buf, k.text...), ' ')
+		}
+		t.buf[len(t.buf)-1] = '\n'
+		t.lines = append(t.lines, int32(i))
+	}
+	return t
+}
+
+func sorted(m map[string]bool) []string {
+	list := make([]string, 0, len(m))
+	for n := range m {
+		list = append(list, n)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// translate runs cc over t.
+func (u *unit) translate(t *text) (ast *cc.AST, err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			ast, err = nil, fmt.Errorf("cc: %v", e)
+		}
+	}()
+	abi, err := cc.NewABI("linux", u.opts.Arch)
+	if err != nil {
+		return nil, err
+	}
+	abi.SignedChar = false
+	cfg := &cc.Config{
+		ABI: abi, FSOnly: true, UnsignedEnums: true,
+		IgnoreNegativeShiftAmounts: true, IgnoreStaticAssert: true,
+	}
+	return cc.Translate(cfg, []cc.Source{{Name: source, Value: t.buf}})
+}
+
+// ccError is one message of cc.
+type ccError struct {
+	line, col int
+	msg       string
+}
+
+var position = regexp.MustCompile(`^` + source + `:(\d+):(\d+): `)
+
+// ccErrors takes cc's error apart.
+func ccErrors(err error) []ccError {
+	var list []ccError
+	for _, s := range strings.Split(err.Error(), "\n") {
+		e := ccError{msg: trimOrigin(s)}
+		if m := position.FindStringSubmatch(e.msg); m != nil {
+			e.line, _ = strconv.Atoi(m[1])
+			e.col, _ = strconv.Atoi(m[2])
+			e.msg = e.msg[len(m[0]):]
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// Token returns the token of the unit that a token of the syntax tree is, or,
+// for one that gnuc inserted, stands for; nil for text that stands for none.
+func (o *Output) Token(t cc.Token) *pp.Token {
+	pos := t.Position()
+	if pos.Filename != source {
+		return nil
+	}
+	i := sort.Search(len(o.offs), func(i int) bool { return o.offs[i] > uint32(pos.Offset) }) - 1
+	if i < 0 {
+		return nil
+	}
+	return &o.toks[o.src[i]]
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package gnuc
+
+import (
+	"strings"
+
+	"kapilint/cparse/pp"
+)
+
+// tok is a token on its way to cc.
+type tok struct {
+	text  string
+	src   int32 // index of the pp token it is, or stands for
+	ident bool
+}
+
+// place is the kind of text that is being rewritten.
+type place uint8
+
+const (
+	atFile   place = iota // outside of all brackets
+	inParen               // ( or [
+	inMember              // the body of a struct or union
+	inPacked              // the same, with members that are not aligned
+	inBlock               // statements, or an initializer
+)
+
+// rewriter turns the tokens of one item into what cc takes.
+type rewriter struct {
+	toks   []pp.Token
+	isType func(string) bool // is it the name of a typedef
+	base   int
+	match  []int32 // partner of each bracket, relative to base
+	out    []tok
+
+	// facts about the item
+	noreturn, weak bool
+	aligned        []tok // argument of the last aligned attribute seen
+	packed         bool  // a packed attribute was seen
+}
+
+// load prepares r for the tokens lo to hi.
+func (r *rewriter) load(lo, hi int) {
+	r.base = lo
+	r.match = r.match[:0]
+	r.noreturn, r.weak, r.packed, r.aligned = false, false, false, nil
+	var stack []int32
+	for i := lo; i < hi; i++ {
+		r.match = append(r.match, int32(hi-lo))
+		if r.toks[i].Kind != pp.Punct {
+			continue
+		}
+		switch r.toks[i].Text {
+		case "(", "[", "{":
+			stack = append(stack, int32(i-lo))
+		case ")", "]", "}":
+			if n := len(stack); n > 0 {
+				r.match[stack[n-1]] = int32(i - lo)
+				stack = stack[:n-1]
+			}
+		}
+	}
+}
+
+// partner returns the index of the bracket that closes the one at i.
+func (r *rewriter) partner(i int) int { return r.base + int(r.match[i-r.base]) }
+
+// put emits a token that stands for the one at src.
+func (r *rewriter) put(src int, texts ...string) {
+	for _, s := range texts {
+		r.out = append(r.out, tok{s, int32(src), isIdent(s)})
+	}
+}
+
+// copy emits the token at i as it is.
+func (r *rewriter) copy(i int) {
+	t := &r.toks[i]
+	r.out = append(r.out, tok{t.Text, int32(i), t.Kind == pp.Ident})
+}
+
+func isIdent(s string) bool {
+	c := s[0]
+	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
+// prev returns the text of the last token emitted.
+func (r *rewriter) prev() string {
+	if len(r.out) == 0 {
+		return ""
+	}
+	return r.out[len(r.out)-1].text
+}
+
+// is reports whether the token at i is the punctuator s.
+func (r *rewriter) is(i, hi int, s string) bool {
+	return i < hi && r.toks[i].Kind == pp.Punct && r.toks[i].Text == s
+}
+
+// seq rewrites the tokens lo to hi.
+func (r *rewriter) seq(lo, hi int, p place) {
+	for i := lo; i < hi; {
+		i = r.one(i, hi, p)
+	}
+}
+
+// one rewrites what starts at i and returns the index after it.
+func (r *rewriter) one(i, hi int, p place) int {
+	t := &r.toks[i]
+	if t.Kind == pp.Punct {
+		return r.punct(i, hi, p)
+	}
+	if t.Kind != pp.Ident {
+		r.copy(i)
+		return i + 1
+	}
+	switch words[t.Text] {
+	case qualWord:
+		if t.Text == "_Noreturn" && p == atFile {
+			r.noreturn = true
+		}
+		return i + 1
+	case storWord:
+		if p == inParen && r.prev() == "[" {
+			return i + 1
+		}
+	case funcWord:
+		r.put(i, "inline")
+		return i + 1
+	case ofWord:
+		return r.typeof(i, hi, p)
+	case attrWord:
+		return r.attr(i, hi, p)
+	case tagWord:
+		return r.tagged(i, hi, p)
+	case stmtWord:
+		if t.Text == "_Static_assert" && r.is(i+1, hi, "(") {
+			end := r.partner(i+1) + 1
+			if r.is(end, hi, ";") {
+				end++
+			}
+			if p == inBlock {
+				r.put(i, ";")
+			}
+			return min(end, hi)
+		}
+	case noWord, exprWord:
+		if strings.HasPrefix(t.Text, "__builtin_") && r.is(i+1, hi, "(") {
+			return r.builtin(i, hi, p)
+		}
+		if t.Text == "__FUNCTION__" || t.Text == "__PRETTY_FUNCTION__" {
+			r.put(i, "__func__")
+			return i + 1
+		}
+	case typeWord:
+		if t.Text == "__signed" || t.Text == "__signed__" {
+			r.put(i, "signed")
+			return i + 1
+		}
+	}
+	r.copy(i)
+	return i + 1
+}
+
+// punct rewrites the punctuator at i, with all it brackets.
+func (r *rewriter) punct(i, hi int, p place) int {
+	inner := inParen
+	switch r.toks[i].Text {
+	case "(", "[":
+	case "{":
+		inner = inBlock
+	default:
+		r.copy(i)
+		return i + 1
+	}
+	end := min(r.partner(i), hi)
+	r.copy(i)
+	r.seq(i+1, end, inner)
+	if end < hi {
+		r.copy(end)
+	}
+	return end + 1
+}
+
+// tagged rewrites the struct, union or enum specifier at i.
+func (r *rewriter) tagged(i, hi int, p place) int {
+	kw := i
+	r.copy(i)
+	r.packed, r.aligned = false, nil
+	for i++; i < hi && r.toks[i].Kind == pp.Ident; i++ {
+		if words[r.toks[i].Text] != attrWord {
+			r.copy(i)
+			i++
+			break
+		}
+		i = r.attr(i, hi, inParen) - 1
+	}
+	for i < hi && r.toks[i].Kind == pp.Ident && words[r.toks[i].Text] == attrWord && r.toks[i].Text != "asm" {
+		i = r.attr(i, hi, inParen)
+	}
+	if !r.is(i, hi, "{") {
+		return i
+	}
+	open, end := i, min(r.partner(i), hi)
+	for i = end + 1; i < hi && r.toks[i].Kind == pp.Ident && words[r.toks[i].Text] == attrWord; {
+		i = r.attr(i, hi, inParen)
+	}
+	packed, aligned := r.packed, r.aligned
+	r.copy(open)
+	switch {
+	case r.toks[kw].Text == "enum":
+		r.seq(open+1, end, inParen)
+	default:
+		r.members(open+1, end, packed)
+	}
+	r.put(min(end, hi-1), "}")
+	if aligned != nil && r.toks[kw].Text != "enum" {
+		r.align(kw, aligned)
+	}
+	r.packed, r.aligned = false, nil
+	return i
+}
+
+// align emits an aligned attribute.
+func (r *rewriter) align(src int, arg []tok) {
+	r.put(src, "__attribute__", "(", "(", "aligned", "(")
+	r.out = append(r.out, arg...)
+	r.put(src, ")", ")", ")")
+}
+
+// members rewrites the body of a struct or union. cc knows no packed
+// attribute, but takes the alignment of a member's type from an aligned one.
+func (r *rewriter) members(lo, hi int, packed bool) {
+	p := inMember
+	if packed {
+		p = inPacked
+	}
+	for i := lo; i < hi; {
+		if r.is(i, hi, ";") {
+			i++ // cc takes no empty member
+			continue
+		}
+		if t := &r.toks[i]; t.Kind == pp.Ident && t.Text == "_Static_assert" {
+			i = r.one(i, hi, p)
+			continue
+		}
+		end, stars, bits := r.memberEnd(i, hi)
+		var aligned []tok
+		switch {
+		case !packed || bits:
+		case stars:
+			if next := r.packedPointer(i, end); next > i {
+				i = next
+			}
+		default:
+			r.align(i, []tok{{"1", int32(i), false}})
+		}
+		for i < end {
+			r.aligned = nil
+			i = r.one(i, end, p)
+			if r.aligned != nil {
+				aligned = r.aligned
+			}
+		}
+		r.aligned = nil
+		if aligned != nil && !bits {
+			r.align(end-1, aligned)
+		}
+		if i < hi {
+			r.copy(i)
+			i++
+		}
+	}
+}
+
+// memberEnd returns the index of the ';' that ends the member declaration at
+// i, and whether it has pointer or bit-field declarators.
+func (r *rewriter) memberEnd(i, hi int) (end int, stars, bits bool) {
+	for i < hi {
+		if r.toks[i].Kind == pp.Punct {
+			switch r.toks[i].Text {
+			case ";":
+				return i, stars, bits
+			case "*":
+				stars = true
+			case ":":
+				bits = true
+			case "(", "[", "{":
+				if r.is(i+1, hi, "*") {
+					stars = true
+				}
+				i = min(r.partner(i), hi)
+			}
+		}
+		i++
+	}
+	return hi, stars, bits
+}
+
+// packedPointer rewrites "T *" of a packed member "T *name;" so that the
+// pointer is not aligned, and returns the index of the name; or lo when the
+// declaration has another form.
+func (r *rewriter) packedPointer(lo, hi int) int {
+	star, name := -1, hi-1
+	for i := lo; i < hi; i++ {
+		t := &r.toks[i]
+		switch {
+		case t.Kind == pp.Punct && t.Text == "*":
+			star = i
+		case t.Kind != pp.Ident || words[t.Text] == attrWord:
+			return lo
+		}
+	}
+	if star < 0 || name <= star {
+		return lo
+	}
+	r.align(lo, []tok{{"1", int32(lo), false}})
+	r.put(lo, "typeof", "(", "(")
+	r.seq(lo, star+1, inParen)
+	r.put(lo, ")", "0", ")")
+	return star + 1
+}
+
+// attr rewrites the attribute, asm label, asm statement or alignment
+// specifier at i.
+func (r *rewriter) attr(i, hi int, p place) int {
+	t := &r.toks[i]
+	if !r.is(i+1, hi, "(") {
+		if words[t.Text] == attrWord && strings.Contains(t.Text, "asm") {
+			return r.asm(i, hi)
+		}
+		return i + 1
+	}
+	end := min(r.partner(i+1), hi)
+	switch t.Text {
+	case "__attribute__", "__attribute":
+		if r.is(i+2, hi, "(") {
+			r.attrs(i+3, min(r.partner(i+2), end), p)
+		}
+	case "asm", "__asm__", "__asm":
+		if p == inBlock && r.atStatement() {
+			return r.asm(i, hi)
+		}
+	case "_Alignas":
+		if p == inMember || p == inPacked {
+			r.put(i, "_Alignas", "(")
+			r.seq(i+2, end, inParen)
+			r.put(i, ")")
+		}
+	}
+	return end + 1
+}
+
+// atStatement reports whether what is emitted next begins a statement.
+func (r *rewriter) atStatement() bool {
+	switch r.prev() {
+	case ";", "{", "}", ")", ":", "else", "do":
+		return true
+	}
+	return false
+}
+
+// attrs reads a list of attributes, keeping what matters for layout and flow.
+func (r *rewriter) attrs(i, hi int, p place) {
+	for i < hi {
+		t := &r.toks[i]
+		i++
+		if t.Kind != pp.Ident {
+			continue
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(t.Text, "__"), "__")
+		arg := i
+		if r.is(i, hi, "(") {
+			i = min(r.partner(i), hi) + 1
+		}
+		switch name {
+		case "noreturn":
+			r.noreturn = r.noreturn || p == atFile
+		case "weak":
+			r.weak = r.weak || p == atFile
+		case "packed":
+			r.packed = true
+		case "aligned":
+			if arg == i {
+				r.aligned = []tok{{"16", int32(arg - 1), false}}
+				break
+			}
+			mark := len(r.out)
+			r.seq(arg+1, i-1, inParen)
+			r.aligned = append([]tok(nil), r.out[mark:]...)
+			r.out = r.out[:mark]
+		}
+	}
+}
