@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package kbuild
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// realTree returns the kernel that KAPILINT_LINUX and KAPILINT_OBJ name.
+func realTree(t testing.TB) *Tree {
+	t.Helper()
+	src, obj := os.Getenv("KAPILINT_LINUX"), os.Getenv("KAPILINT_OBJ")
+	if src == "" {
+		t.Skip("KAPILINT_LINUX is not set")
+	}
+	tree, err := FindTree(src, Options{Src: src, Obj: obj})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// realCommands returns the command lines of a real build, one gcc command a
+// line, by file: from KAPILINT_COMMANDS or kapilint-commands.txt in the object
+// directory. Commands for the build machine are left out.
+func realCommands(t testing.TB, tree *Tree) []*Command {
+	t.Helper()
+	name := os.Getenv("KAPILINT_COMMANDS")
+	if name == "" {
+		name = filepath.Join(tree.Obj, "kapilint-commands.txt")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Skipf("no command lines to compare with: %v", err)
+	}
+	defer f.Close()
+	var out []*Command
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		c, err := ParseArgs(dropProgram(SplitCommand(lines.Text())), tree.Obj)
+		if err != nil {
+			t.Fatalf("%s: %v", lines.Text(), err)
+		}
+		if c.defines("__KERNEL__") {
+			out = append(out, c)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// aside lists files that a build compiles only to make headers and tools.
+var aside = []string{"arch/x86/kernel/asm-offsets.c", "kernel/bounds.c", "scripts/mod/devicetable-offsets.c", "scripts/mod/empty.c"}
+
+func TestRealUnits(t *testing.T) {
+	tree := realTree(t)
+	start := time.Now()
+	units, err := tree.Units()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d units in %v", len(units), time.Since(start))
+	if len(units) < 1000 {
+		t.Fatalf("only %d units", len(units))
+	}
+	for _, u := range units {
+		if !exists(tree.Src, u) || strings.HasPrefix(u, "/") {
+			t.Errorf("no such file: %s", u)
+		}
+	}
+	var real []string
+	for _, c := range realCommands(t, tree) {
+		rel, ok := below(tree.Src, c.File)
+		if ok && exists(tree.Src, rel) && !slices.Contains(aside, rel) {
+			real = append(real, rel)
+		}
+	}
+	slices.Sort(real)
+	real = slices.Compact(real)
+	for _, u := range real {
+		if _, ok := slices.BinarySearch(units, u); !ok {
+			t.Errorf("missing: %s", u)
+		}
+	}
+	for _, u := range units {
+		if _, ok := slices.BinarySearch(real, u); !ok {
+			t.Errorf("not in the build: %s", u)
+		}
+	}
+}
+
+// essence writes what must be equal of two commands.
+func essence(c *Command) string {
+	var b strings.Builder
+	list := func(name string, items []string) {
+		for _, i := range items {
+			b.WriteString(name + " " + i + "\n")
+		}
+	}
+	list("-iquote", c.Quote)
+	list("-I", c.Include)
+	list("-isystem", c.ISystem)
+	list("-idirafter", c.After)
+	for _, d := range c.Defines {
+		if d.Undef {
+			b.WriteString("-U" + d.Name + "\n")
+		} else {
+			b.WriteString("-D" + d.Name + "=" + d.Value + "\n")
+		}
+	}
+	list("-include", c.Forced)
+	list("-imacros", c.Macros)
+	fmt.Fprintf(&b, "nostdinc %v, bits %d, std %s\n", c.NoStdInc, c.Bits, c.Std)
+	return b.String()
+}
+
+func TestRealCommands(t *testing.T) {
+	tree := realTree(t)
+	real := realCommands(t, tree)
+	seen := map[string]bool{}
+	n, equal := 0, 0
+	start := time.Now()
+	for _, want := range real {
+		if rel, ok := below(tree.Src, want.File); !ok || seen[want.File] || !exists(tree.Src, rel) {
+			continue // a generated file, or one compiled a second time for another image
+		}
+		seen[want.File] = true
+		n++
+		got, err := tree.Command(want.File)
+		if err != nil {
+			t.Fatalf("%s: %v", want.File, err)
+		}
+		if g, w := essence(got), essence(want); g != w {
+			if n-equal < 10 {
+				t.Errorf("%s (%s)\ngot:\n%s\nwant:\n%s", want.File, got.Source, g, w)
+			}
+			continue
+		}
+		equal++
+	}
+	t.Logf("%d of %d commands equal in %v", equal, n, time.Since(start))
+	if equal < n {
+		t.Errorf("%d commands differ", n-equal)
+	}
+}
