@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package output prints the findings of a run for people and for programs.
+//
+// The text form is gcc's, so that editors and log readers that know gcc's
+// messages know these:
+//
+//	fs/eventpoll.c:2412:1: warning: MESSAGE [errunlisted]
+//	  fs/file.c:569:10: note: -EMFILE is returned here
+//
+// with the evidence below the finding, outermost step first. [Text] writes it,
+// and what was not analysed whole, which is printed apart from the findings.
+// The JSON forms are [JSON], one object, and [JSONLines], one object a line.
+// SARIF has a room of its own.
+package output
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"kapilint/checks/report"
+)
+
+// maxNotes is how many lines of evidence a finding shows unless all are asked for.
+const maxNotes = 6
+
+// Text writes findings and problems in gcc's form.
+type Text struct {
+	Name    func(file string) string // how a file is shown, for example relative to where the user is
+	Verbose bool                     // all evidence, all reasons
+}
+
+// Findings writes every finding with its evidence.
+func (t *Text) Findings(w io.Writer, findings []report.Finding) error {
+	out := bufio.NewWriter(w)
+	for i := range findings {
+		f := &findings[i]
+		sev := f.Severity
+		if sev == "" {
+			sev = report.Warning
+		}
+		fmt.Fprintf(out, "%s%s: %s [%s]\n", t.at(f.Place), sev, clean(f.Message), f.Rule())
+		t.notes(out, f.Notes)
+	}
+	return out.Flush()
+}
+
+// notes shows the way in and the place that decides; what is left out where
+// the way is long is the middle.
+func (t *Text) notes(w io.Writer, notes []report.Note) {
+	head, tail := len(notes), len(notes)
+	if !t.Verbose && len(notes) > maxNotes {
+		head, tail = maxNotes/2, len(notes)-(maxNotes-maxNotes/2-1)
+	}
+	t.walk(w, notes[:head])
+	if tail > head {
+		fmt.Fprintf(w, "  %snote: %d more calls, which --verbose shows\n", t.at(notes[head].Place), tail-head)
+	}
+	t.walk(w, notes[tail:])
+}
+
+func (t *Text) walk(w io.Writer, notes []report.Note) {
+	for _, n := range notes {
+		fmt.Fprintf(w, "  %snote: %s\n", t.at(n.Place), clean(n.Message))
+	}
+}
+
+// Units writes one line for each unit that could not be analysed whole; with
+// Verbose also why, item by item. A unit that failed always says why.
+func (t *Text) Units(w io.Writer, units []report.Unit) error {
+	out := bufio.NewWriter(w)
+	for i := range units {
+		u := &units[i]
+		switch u.State {
+		case report.Failed:
+			reasons := u.Reasons
+			if len(reasons) == 0 {
+				reasons = []report.Problem{{Message: "could not be analysed"}}
+			}
+			for _, p := range reasons {
+				fmt.Fprintf(out, "%serror: %s\n", t.at(in(u, p)), clean(p.Message))
+			}
+		case report.Partial:
+			fmt.Fprintf(out, "%snote: analysed without %s\n", t.at(report.Place{File: u.Path}), t.items(u.Reasons))
+			if !t.Verbose {
+				continue
+			}
+			for _, p := range u.Reasons {
+				fmt.Fprintf(out, "  %snote: %s: %s\n", t.at(in(u, p)), clean(p.Item), clean(p.Message))
+			}
+		}
+	}
+	return out.Flush()
+}
+
+// items names what was left out, as many as a line holds.
+func (t *Text) items(reasons []report.Problem) string {
+	const few = 4
+	var names []string
+	for _, p := range reasons {
+		if p.Item != "" && len(names) < few {
+			names = append(names, clean(p.Item))
+		}
+	}
+	if len(names) == 0 {
+		return plural(max(len(reasons), 1), "item")
+	}
+	s := strings.Join(names, ", ")
+	if n := len(reasons) - len(names); n > 0 {
+		s += fmt.Sprintf(" and %d more", n)
+	}
+	return s
+}
+
+// in places a problem without a place in its unit.
+func in(u *report.Unit, p report.Problem) report.Place {
+	if p.Place.File == "" {
+		return report.Place{File: u.Path}
+	}
+	return p.Place
+}
+
+// at is the start of a line about a place, up to and with the space.
+func (t *Text) at(p report.Place) string {
+	if p.File == "" {
+		return ""
+	}
+	name := p.File
+	if t.Name != nil {
+		name = t.Name(name)
+	}
+	name = clean(name)
+	switch {
+	case p.Line <= 0:
+		return name + ": "
+	case p.Col <= 0:
+		return fmt.Sprintf("%s:%d: ", name, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d: ", name, p.Line, p.Col)
+}
+
+// Summary is one line on what was found and in how many units it was looked for.
+func Summary(res *report.Result) string {
+	c := res.Count()
+	var found []string
+	for _, part := range []struct {
+		n    int
+		name string
+	}{{c.Errors, "error"}, {c.Warnings, "warning"}, {c.Infos, "note"}} {
+		if part.n > 0 {
+			found = append(found, plural(part.n, part.name))
+		}
+	}
+	s := "nothing found"
+	if len(found) > 0 {
+		s = strings.Join(found, ", ")
+	}
+	s += " in " + plural(c.Units(), "unit")
+	var states []string
+	if c.Partial > 0 {
+		states = append(states, fmt.Sprintf("%d partial", c.Partial))
+	}
+	if c.Failed > 0 {
+		states = append(states, fmt.Sprintf("%d failed", c.Failed))
+	}
+	if len(states) > 0 {
+		s += " (" + strings.Join(states, ", ") + ")"
+	}
+	return s
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// clean keeps text that comes from a source file on one line and from steering
+// the terminal.
+func clean(s string) string {
+	safe := func(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+	if strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case safe(r):
+			b.WriteRune(r)
+		case r == '\n' || r == '\t':
+			b.WriteByte(' ')
+		case r == utf8.RuneError:
+			_, size := utf8.DecodeRuneInString(s[i:])
+			for _, c := range []byte(s[i : i+size]) {
+				fmt.Fprintf(&b, `\x%02x`, c)
+			}
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
