@@ -22,7 +22,7 @@ func keep(x Set, ok func(v uint64) bool) (Set, bool) {
 			out = append(out, v)
 		}
 	}
-	return fromValues(x.w, out), true
+	return within(fromValues(x.w, out), x), true
 }
 
 // preimage intersects x with the pieces and ors free into each of them, which

@@ -162,7 +162,7 @@ func (p piece) within(q piece) bool {
 
 // join returns the least piece that holds p and q.
 func (p piece) join(q piece) piece {
-	return piece{min(p.lo, q.lo), max(p.hi, q.hi), p.free | q.free | p.lo ^ q.lo}
+	return piece{min(p.lo, q.lo), max(p.hi, q.hi), p.free | q.free | (p.lo ^ q.lo)}
 }
 
 // meet returns the elements that p and q share.

@@ -33,14 +33,27 @@ func (s Set) String(signed bool) string {
 	case s.IsFull():
 		return "any"
 	}
-	if p := s.hull; s.n > 1 && p.cube() && !p.plain() && s.size() == p.size() {
-		return s.pieceText(p, signed)
+	rest := s.Complement()
+	if (rest.size()+s.size())&s.mask() != 0 {
+		return s.listText(signed)
 	}
-	if rest := s.Complement(); s.n > 2 && rest.n == 1 || s.n == 2 && rest.n == 1 && !rest.plain() {
-		return "any but " + rest.String(signed)
+	_, one := s.Single()
+	_, allButOne := rest.Single()
+	if allButOne && !one || rest.n < s.n && rest.plain() && !s.oneCube() {
+		return "any but " + rest.listText(signed)
 	}
-	if _, one := s.Complement().Single(); one {
-		return "any but " + s.Complement().String(signed)
+	return s.listText(signed)
+}
+
+// oneCube reports whether s is every combination of some bits, though it may
+// be kept as ranges.
+func (s Set) oneCube() bool {
+	return s.hull.cube() && !s.hull.plain() && s.size() == s.hull.size()
+}
+
+func (s Set) listText(signed bool) string {
+	if s.oneCube() {
+		return s.pieceText(s.hull, signed)
 	}
 	var words []string
 	if s.plain() {
