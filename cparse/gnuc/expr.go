@@ -179,10 +179,42 @@ func (r *rewriter) builtin(i, hi int, p place) int {
 	case name == "__builtin_has_attribute":
 		r.put(i, "0")
 	default:
+		mark := len(r.out)
 		r.copy(i)
-		return i + 1
+		r.copy(i + 1)
+		r.seq(i+2, end, inParen)
+		if v, ok := foldBuiltin(name, r.out[mark+2:]); ok {
+			r.out = r.out[:mark]
+			r.put(i, v)
+		} else if end < hi {
+			r.copy(end)
+		}
 	}
 	return end + 1
+}
+
+// constexpr recognizes at i the test whether x is an integer constant
+// expression, which relies on the type of a conditional with a null pointer:
+//
+//	sizeof(int) == sizeof(*(8 ? ((void *)((long)(x) * 0l)) : (int *)8))
+//
+// It returns the range of x and the index after the test.
+func (r *rewriter) constexpr(i, hi int) (lo, end, next int) {
+	head := [...]string{"sizeof", "(", "int", ")", "==", "sizeof", "(", "*", "(", "8", "?", "(", "(", "void", "*", ")", "(", "(", "long", ")", "("}
+	if i+len(head) >= hi {
+		return 0, 0, 0
+	}
+	for k, s := range head {
+		if r.toks[i+k].Text != s {
+			return 0, 0, 0
+		}
+	}
+	lo = i + len(head)
+	end = r.partner(lo - 1)
+	if next = r.partner(i+6) + 1; next > hi || end >= next {
+		return 0, 0, 0
+	}
+	return lo, end, next
 }
 
 // asm rewrites the asm statement at i, up to its ';'.

@@ -25,19 +25,20 @@ type unit struct {
 	tags  map[string]link
 	links []link // chains of the two
 
-	types    map[string]bool // typedef names
-	form     []form
-	text     [][]tok // the rewritten items
-	queue    []int32
-	rw       rewriter
-	members  map[string]bool    // names seen after . and ->
-	waiting  map[string][]int32 // items of structs that are wanted when such a name is seen
-	waits    map[int32]bool     // the items that wait
-	full     bool               // struct definitions are wanted when their tag is
-	builtins map[string]bool
-	noReturn map[string]bool
-	weak     map[string]bool
-	roots    map[string]bool // nil: all of the main file
+	types     map[string]bool // typedef names
+	form      []form
+	text      [][]tok // the rewritten items
+	queue     []int32
+	rw        rewriter
+	members   map[string]bool    // names seen after . and ->
+	waiting   map[string][]int32 // items of structs that are wanted when such a name is seen
+	waits     map[int32]bool     // the items that wait
+	fieldSets map[fieldKey]map[string]bool
+	full      bool // struct definitions are wanted when their tag is
+	builtins  map[string]bool
+	noReturn  map[string]bool
+	weak      map[string]bool
+	roots     map[string]bool // nil: all of the main file
 }
 
 // link is an element of a chain of items that declare the same name.
@@ -52,9 +53,10 @@ func newUnit(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) *unit 
 		types: map[string]bool{"__builtin_va_list": true},
 		form:  make([]form, len(s.items)), text: make([][]tok, len(s.items)),
 		members: map[string]bool{}, waiting: map[string][]int32{}, waits: map[int32]bool{},
-		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{},
+		fieldSets: map[fieldKey]map[string]bool{},
+		builtins:  map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{},
 	}
-	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }}
+	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields}
 	for i := range u.items {
 		it := &u.items[i]
 		it.main = inMain(&toks[it.lo])
@@ -200,16 +202,24 @@ func (u *unit) mentions(ts []tok, it *item) {
 			case ts[k-1].ident && (c == noWord || c == typeWord):
 				continue // T name: a declarator
 			case prev == "*" && !body && k+1 < len(ts) && endsDeclarator(ts[k+1].text):
-				continue // T *name
+				u.each(u.names, t.text, u.reachEnum) // T *name, or a product
+				continue
 			case k+1 < len(ts) && ts[k+1].text == ":" && (prev == "{" || prev == ",") && body:
 				u.member(t.text) // an old designator, or a label
 			}
 		}
 		if !u.each(u.names, t.text, u.reach) {
-			if builtinDecl(t.text) != "" {
+			if builtinDecl(t.text) != "" && !u.types[t.text] {
 				u.builtins[t.text] = true
 			}
 		}
+	}
+}
+
+// reachEnum wants an item if it defines enumeration constants.
+func (u *unit) reachEnum(i int32) {
+	if len(u.items[i].consts) > 0 {
+		u.reach(i)
 	}
 }
 

@@ -30,9 +30,15 @@ const (
 type rewriter struct {
 	toks   []pp.Token
 	isType func(string) bool // is it the name of a typedef
+	fields func(name string, tag bool) map[string]bool
 	base   int
 	match  []int32 // partner of each bracket, relative to base
 	out    []tok
+
+	// the struct that is being rewritten
+	nest  nest
+	level int  // in how many anonymous ones
+	anon  bool // the specifier that comes next is of an anonymous one
 
 	// facts about the item
 	noreturn, weak bool
@@ -152,6 +158,14 @@ func (r *rewriter) one(i, hi int, p place) int {
 			r.put(i, "__func__")
 			return i + 1
 		}
+		if t.Text == "sizeof" {
+			if lo, end, next := r.constexpr(i, hi); next > 0 {
+				r.put(i, "__builtin_constant_p", "(")
+				r.seq(lo, end, inParen)
+				r.put(i, ")")
+				return next
+			}
+		}
 	case typeWord:
 		if t.Text == "__signed" || t.Text == "__signed__" {
 			r.put(i, "signed")
@@ -166,9 +180,17 @@ func (r *rewriter) one(i, hi int, p place) int {
 func (r *rewriter) punct(i, hi int, p place) int {
 	inner := inParen
 	switch r.toks[i].Text {
-	case "(", "[":
+	case "(":
+		if r.prev() == "?" && r.isNull(i, hi) {
+			r.put(i, "0") // cc would make a void * of the conditional
+			return r.partner(i) + 1
+		}
+	case "[":
 	case "{":
 		inner = inBlock
+		if n := len(r.out); n > 3 && r.is(i+1, hi, "}") && r.out[n-1].text == "=" && r.out[n-2].text == "]" && r.out[n-3].text == "[" {
+			r.out = append(r.out[:n-2], tok{"0", r.out[n-2].src, false}, r.out[n-2], r.out[n-1])
+		}
 	default:
 		r.copy(i)
 		return i + 1
@@ -182,9 +204,21 @@ func (r *rewriter) punct(i, hi int, p place) int {
 	return end + 1
 }
 
+// isNull reports whether ((void *)0) stands at i, before a colon.
+func (r *rewriter) isNull(i, hi int) bool {
+	for k, s := range [...]string{"(", "(", "void", "*", ")", "0", ")", ":"} {
+		if i+k >= hi || r.toks[i+k].Text != s {
+			return false
+		}
+	}
+	return true
+}
+
 // tagged rewrites the struct, union or enum specifier at i.
 func (r *rewriter) tagged(i, hi int, p place) int {
 	kw := i
+	anon := r.anon
+	r.anon = false
 	r.copy(i)
 	r.packed, r.aligned = false, nil
 	for i++; i < hi && r.toks[i].Kind == pp.Ident; i++ {
@@ -211,7 +245,14 @@ func (r *rewriter) tagged(i, hi int, p place) int {
 	case r.toks[kw].Text == "enum":
 		r.seq(open+1, end, inParen)
 	default:
+		n, level := r.nest, r.level
+		if anon {
+			r.level++
+		} else {
+			r.nest, r.level = r.nested(open+1, end), 0
+		}
 		r.members(open+1, end, packed)
+		r.nest, r.level = n, level
 	}
 	r.put(min(end, hi-1), "}")
 	if aligned != nil && r.toks[kw].Text != "enum" {
@@ -245,6 +286,14 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 			continue
 		}
 		end, stars, bits := r.memberEnd(i, hi)
+		_, _, anon := r.anonymous(i, end)
+		wraps := 0
+		if !anon && !stars && !bits && r.level < r.nest.depth && r.shadows(i, end, r.nest) {
+			wraps = r.nest.depth - r.level
+		}
+		for range wraps {
+			r.put(i, "struct", "{")
+		}
 		var aligned []tok
 		switch {
 		case !packed || bits:
@@ -255,8 +304,15 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 		default:
 			r.align(i, []tok{{"1", int32(i), false}})
 		}
+		if k := r.zeroWidth(i, end); k > i {
+			// A width that is negative if an assertion fails. The kernel was
+			// compiled, so it does not, whatever cc can evaluate of it.
+			r.seq(i, k, p)
+			r.put(k, "0")
+			i = end
+		}
 		for i < end {
-			r.aligned = nil
+			r.aligned, r.anon = nil, anon
 			i = r.one(i, end, p)
 			if r.aligned != nil {
 				aligned = r.aligned
@@ -265,6 +321,9 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 		r.aligned = nil
 		if aligned != nil && !bits {
 			r.align(end-1, aligned)
+		}
+		for range wraps {
+			r.put(end-1, ";", "}")
 		}
 		if i < hi {
 			r.copy(i)
@@ -295,6 +354,17 @@ func (r *rewriter) memberEnd(i, hi int) (end int, stars, bits bool) {
 		i++
 	}
 	return hi, stars, bits
+}
+
+// zeroWidth returns the index of the width of an unnamed bit-field of the
+// form "int : (-!!(assertion))" at i, or i if there is none.
+func (r *rewriter) zeroWidth(i, end int) int {
+	for k, s := range [...]string{"int", ":", "(", "-", "!", "!"} {
+		if i+k >= end || r.toks[i+k].Text != s {
+			return i
+		}
+	}
+	return i + 2
 }
 
 // packedPointer rewrites "T *" of a packed member "T *name;" so that the

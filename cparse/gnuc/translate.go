@@ -98,38 +98,30 @@ func (u *unit) repair(out *Output, t *text, errs []ccError) bool {
 		u.close()
 		return true
 	}
+	blamed := map[int32]bool{}
 	for _, e := range errs {
-		if e.line == 0 || e.line > len(t.lines) || t.lines[e.line-1] < 0 {
+		if e.line == 0 || e.line > len(t.lines) || t.lines[e.line-1] < 0 || blamed[t.lines[e.line-1]] {
 			continue
+		}
+		if len(blamed) > 0 && strings.Contains(e.msg, "unexpected ") {
+			continue // may be a consequence of the first
 		}
 		i := t.lines[e.line-1]
-		if u.form[i] == left || u.items[i].kind == funcItem && u.form[i] == decl && !u.headerFault(e) {
-			continue
-		}
-		if !changed || !strings.Contains(e.msg, "unexpected ") {
-			if u.withhold(int(i)) {
-				out.quarantine(u, int(i), t.tokenAt(e), e.msg)
-				changed = true
-			}
-		}
+		blamed[i] = true
+		out.quarantine(u, int(i), t.tokenAt(e), e.msg)
+		u.withhold(int(i))
 	}
-	return changed
+	return len(blamed) > 0
 }
 
-func (u *unit) headerFault(ccError) bool { return true }
-
 // withhold takes away an item's body, or all of it.
-func (u *unit) withhold(i int) bool {
+func (u *unit) withhold(i int) {
 	if u.items[i].kind == funcItem && u.form[i] == whole {
 		u.form[i] = decl
 		u.rewrite(i)
-		return true
-	}
-	if u.form[i] == left {
-		return false
+		return
 	}
 	u.form[i] = left
-	return true
 }
 
 // tokenAt returns the index of the pp token that e is about.
