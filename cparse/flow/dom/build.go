@@ -247,17 +247,24 @@ func absorb(ps []piece, q piece) []piece {
 
 // mergeExact joins pairs of disjoint pieces as long as a join adds nothing.
 func mergeExact(ps []piece) []piece {
+	var room [maxWork]uint64
+	sizes := room[:0]
+	for _, p := range ps {
+		sizes = append(sizes, p.size())
+	}
 	for again := true; again; {
 		again = false
 		for i := 0; i < len(ps); i++ {
 			for j := i + 1; j < len(ps); {
-				if waste(ps[i], ps[j]) != 0 {
+				both := ps[i].join(ps[j])
+				if both.size() != sizes[i]+sizes[j] {
 					j++
 					continue
 				}
-				ps[i] = ps[i].join(ps[j])
-				ps[j] = ps[len(ps)-1]
-				ps = ps[:len(ps)-1]
+				last := len(ps) - 1
+				ps[i], sizes[i] = both, sizes[i]+sizes[j]
+				ps[j], sizes[j] = ps[last], sizes[last]
+				ps = ps[:last]
 				again = true
 				j = i + 1
 			}
@@ -269,20 +276,72 @@ func mergeExact(ps []piece) []piece {
 // reduce joins disjoint pieces, the pair that adds least first, until at most
 // n are left.
 func reduce(ps []piece, n int) []piece {
-	for len(ps) > n {
-		bi, bj, best := 0, 1, ^uint64(0)
+	// mate[i] is the piece that is cheapest to join with piece i, at cost[i].
+	// A piece that is gone has itself as mate.
+	mate := make([]int, len(ps))
+	cost := make([]uint64, len(ps))
+	sizes := make([]uint64, len(ps))
+	waste := func(i, j int) uint64 { return ps[i].join(ps[j]).size() - sizes[i] - sizes[j] }
+	find := func(i int) {
+		mate[i], cost[i] = -1, 0
+		for j := range ps {
+			if j == i || mate[j] == j {
+				continue
+			}
+			if c := waste(i, j); mate[i] < 0 || c < cost[i] {
+				mate[i], cost[i] = j, c
+			}
+		}
+	}
+	for i, p := range ps {
+		mate[i], sizes[i] = -1, p.size()
+	}
+	for i := range ps {
+		find(i)
+	}
+	for left := len(ps); left > n; {
+		best := -1
 		for i := range ps {
-			for j := i + 1; j < len(ps); j++ {
-				if c := waste(ps[i], ps[j]); c < best {
-					bi, bj, best = i, j, c
+			if mate[i] != i && (best < 0 || cost[i] < cost[best]) {
+				best = i
+			}
+		}
+		ps[best] = ps[best].join(ps[mate[best]])
+		mate[mate[best]] = mate[best]
+		left--
+		for j := 0; j < len(ps); j++ {
+			if j == best || mate[j] == j {
+				continue
+			}
+			if _, ok := ps[j].meet(ps[best]); ok {
+				ps[best] = ps[best].join(ps[j])
+				mate[j] = j
+				left--
+				j = -1
+			}
+		}
+		if left == 1 {
+			return append(ps[:0], ps[best])
+		}
+		sizes[best] = ps[best].size()
+		find(best)
+		for j := range ps {
+			switch m := mate[j]; {
+			case j == best || m == j:
+			case m == best || mate[m] == m:
+				find(j)
+			default:
+				if c := waste(j, best); c < cost[j] {
+					mate[j], cost[j] = best, c
 				}
 			}
 		}
-		q := ps[bi].join(ps[bj])
-		last := len(ps) - 1
-		ps[bj] = ps[last]
-		ps[bi] = ps[last-1]
-		ps = absorb(ps[:last-1], q)
 	}
-	return ps
+	out := ps[:0]
+	for i, p := range ps {
+		if mate[i] != i {
+			out = append(out, p)
+		}
+	}
+	return out
 }

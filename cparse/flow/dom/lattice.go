@@ -186,13 +186,14 @@ func (s Set) Intersect(t Set) Set {
 	return within(build(s.w, out, true), s)
 }
 
-// within returns the part r of s, or s itself when joining pieces made r larger
-// than that.
+// within returns the part r of s. If joining pieces made r larger than that,
+// the result is the part of s in the hull of r, which takes no more pieces
+// than s.
 func within(r, s Set) Set {
 	if r.Subset(s) {
 		return r
 	}
-	return s
+	return s.Intersect(Set{w: s.w, n: 1, hull: r.hull})
 }
 
 // Minus returns the elements of s that are not in t, and possibly more of s

@@ -130,8 +130,11 @@ func (p piece) cube() bool { return p.lo&p.free == 0 && p.hi&p.free == p.free }
 
 // size returns the number of elements modulo 2^64; 0 stands for 2^64.
 func (p piece) size() uint64 {
-	if p.plain() {
+	switch {
+	case p.plain():
 		return p.hi - p.lo + 1
+	case p.cube():
+		return 1 << bits.OnesCount64(p.free)
 	}
 	return extract(p.hi, p.free) - extract(p.lo, p.free) + 1
 }
