@@ -153,3 +153,42 @@ func TestRealCommands(t *testing.T) {
 		t.Errorf("%d commands differ", n-equal)
 	}
 }
+
+func TestRealIndex(t *testing.T) {
+	tree := realTree(t)
+	units, err := tree.Units()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	start := time.Now()
+	x, err := BuildIndex(tree, units, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, n := x.Len()
+	t.Logf("cold: %d files, %d definitions in %v", files, n, time.Since(start))
+	start = time.Now()
+	warm, err := BuildIndex(tree, units, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("warm: %v", time.Since(start))
+	if f, m := warm.Len(); f != files || m != n {
+		t.Errorf("%d files and %d definitions from the cache, want %d and %d", f, m, files, n)
+	}
+	for name, want := range map[string]string{
+		"sys_epoll_create1": "fs/eventpoll.c",
+		"vfs_read":          "fs/read_write.c",
+		"sys_sched_yield":   "kernel/sched/syscalls.c",
+		"try_to_wake_up":    "kernel/sched/core.c",
+	} {
+		got := warm.Lookup(name)
+		if len(got) != 1 || got[0].File != want || len(got[0].Units) == 0 {
+			t.Errorf("%s: %+v, want one in %s", name, got, want)
+		}
+	}
+	if u := warm.Units("kernel/sched/syscalls.c"); !slices.Equal(u, []string{"kernel/sched/build_policy.c"}) {
+		t.Errorf("kernel/sched/syscalls.c is compiled by %v", u)
+	}
+}
