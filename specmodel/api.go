@@ -179,6 +179,7 @@ type ProtoParam struct {
 type Insert struct {
 	Pos    Pos    // an empty range at the start of a line
 	Prefix string // begins every inserted line: " * ", a tab
+	Spaced bool   // an empty line goes before the entry
 	Index  int    // the index of the next error, for macros
 	Count  Expr   // the stated error count to raise; empty text when there is none
 }

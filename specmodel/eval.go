@@ -17,20 +17,16 @@ import (
 // what was not understood.
 func Eval(text string, lookup func(name string) (Value, bool)) (Value, error) {
 	p := &evaluator{src: text, lookup: lookup}
-	if err := p.next(); err != nil {
-		return Value{}, err
-	}
-	if p.tok == "" {
-		return Value{}, errors.New("the expression is empty")
-	}
-	v, err := p.ternary(true)
-	if err != nil {
-		return Value{}, err
-	}
-	if p.tok != "" {
-		return Value{}, fmt.Errorf("unexpected %q", p.tok)
-	}
-	return v.value(), nil
+	v, err := p.all(true)
+	return v.value(), err
+}
+
+// CheckSyntax reports whether the text can be a C integer expression,
+// whatever its names mean. The error is as that of [Eval].
+func CheckSyntax(text string) error {
+	p := &evaluator{src: text, syntaxOnly: true}
+	_, err := p.all(false)
+	return err
 }
 
 // EvalBuiltin computes an expression with the names that mean the same in
@@ -132,11 +128,26 @@ func common(a, b integer) (integer, integer) {
 const maxDepth = 200
 
 type evaluator struct {
-	src    string
-	pos    int
-	tok    string
-	depth  int
-	lookup func(string) (Value, bool)
+	src        string
+	pos        int
+	tok        string
+	depth      int
+	lookup     func(string) (Value, bool)
+	syntaxOnly bool // every name is known, and values mean nothing
+}
+
+func (p *evaluator) all(live bool) (integer, error) {
+	if err := p.next(); err != nil {
+		return integer{}, err
+	}
+	if p.tok == "" {
+		return integer{}, errors.New("the expression is empty")
+	}
+	v, err := p.ternary(live)
+	if err == nil && p.tok != "" {
+		err = fmt.Errorf("unexpected %q", p.tok)
+	}
+	return v, err
 }
 
 func isIdent(c byte) bool {
@@ -405,7 +416,13 @@ func (p *evaluator) paren(live bool) (integer, error) {
 		if err != nil {
 			return integer{}, err
 		}
-		return v, p.expect(")")
+		if err := p.expect(")"); err != nil {
+			return integer{}, err
+		}
+		if p.syntaxOnly && p.tok != "" && (isIdent(p.tok[0]) || p.tok == "(") {
+			return p.unary(live) // a cast to a type that only the kernel knows
+		}
+		return v, nil
 	}
 	if err := p.expect(")"); err != nil {
 		return integer{}, err
@@ -494,6 +511,9 @@ func (p *evaluator) name(live bool) (integer, error) {
 	if err := p.next(); err != nil {
 		return integer{}, err
 	}
+	if p.syntaxOnly {
+		return integer{v: 1, size: 64}, p.skipArgs()
+	}
 	if p.tok != "(" {
 		if p.lookup != nil {
 			if v, ok := p.lookup(name); ok {
@@ -516,6 +536,27 @@ func (p *evaluator) name(live bool) (integer, error) {
 		return integer{v: uint64(t.bits / 8), size: 64, unsigned: true}, p.next()
 	}
 	return p.call(name, live)
+}
+
+// skipArgs moves over the arguments of a macro or of sizeof, if there are any.
+func (p *evaluator) skipArgs() error {
+	for depth := 0; p.tok == "(" || depth > 0; {
+		switch p.tok {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case "":
+			return errors.New(`missing ")" at the end`)
+		}
+		if err := p.next(); err != nil {
+			return err
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+	return nil
 }
 
 // call computes the bit macros of the kernel.

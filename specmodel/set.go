@@ -72,6 +72,23 @@ func (a *API) HasError(name string) bool {
 	return slices.ContainsFunc(a.Errors, func(e Error) bool { return CanonicalErrno(e.Name) == want })
 }
 
+// ScopeOf gives the scope of a lock from the four facts that older notations
+// state one by one.
+func ScopeOf(acquired, released, heldOnEntry, heldOnExit bool) LockScope {
+	switch {
+	case acquired && released:
+		return LockInternal
+	case acquired:
+		return LockAcquires
+	case released:
+		return LockReleases
+	case heldOnEntry || heldOnExit:
+		return LockCallerHeld
+	default:
+		return LockInternal
+	}
+}
+
 // KindOf derives the kind of an interface from the name of its contract.
 func KindOf(name string) Kind {
 	switch {

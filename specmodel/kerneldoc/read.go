@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package kerneldoc
+
+import (
+	"fmt"
+	"strings"
+
+	"kapilint/specmodel"
+	"kapilint/specmodel/internal/ctext"
+)
+
+// ReadFile returns the contracts in the kernel-doc comments of one file, in
+// source order, and what is wrong with how they are written. name is used in
+// positions. Values are kept as text, see [specmodel.API.Resolve].
+func ReadFile(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
+	if !mayHaveContract(src) {
+		return nil, nil
+	}
+	var (
+		apis     []*specmodel.API
+		problems []specmodel.Problem
+		lines    = ctext.NewLines(name, src)
+	)
+	comments(src, func(c comment, after ctext.Scanner) {
+		contract, newest := c.selected()
+		if !contract {
+			return
+		}
+		r := &reader{src: src, lines: lines, c: &c}
+		if c.opening != "" {
+			r.problem(lines.Pos(c.off, c.off+3), "not-kernel-doc", specmodel.Odd,
+				"this comment looks like a contract but is not kernel-doc, because text follows /** on its first line")
+			problems = append(problems, r.problems...)
+			return
+		}
+		r.read(newest, after)
+		apis = append(apis, r.api)
+		problems = append(problems, r.problems...)
+	})
+	return apis, problems
+}
+
+// A reader reads one comment.
+type reader struct {
+	src      []byte
+	lines    *ctext.Lines
+	c        *comment
+	api      *specmodel.API
+	problems []specmodel.Problem
+
+	flags    section // the last context-flags: section
+	contexts bool    // contexts: was seen, which wins
+	unknown  map[string]bool
+	groups   map[string][]section // section-wide tags of the first generation
+}
+
+func (r *reader) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) {
+	p := specmodel.Problem{Pos: pos, ID: id, Severity: severity, Message: fmt.Sprintf(format, args...)}
+	if r.api != nil {
+		p.Symbol = r.api.Name
+	}
+	r.problems = append(r.problems, p)
+}
+
+func (r *reader) read(newest bool, after ctext.Scanner) {
+	r.groups = map[string][]section{}
+	r.unknown = map[string]bool{}
+	r.api = &specmodel.API{Origin: specmodel.FromKernelDoc, Notation: r.c.notation(), Pos: r.lines.Pos(r.c.off, r.c.end)}
+	title, purpose := r.title()
+	want := strings.TrimPrefix(title, "sys_")
+	r.api.Prototype = prototype(after, r.lines, want)
+	r.name(title)
+	r.api.Kind = specmodel.KindOf(r.api.Name)
+	if p := r.api.Prototype; p != nil && p.Macro == "" && r.api.Kind == specmodel.Ioctl && !strings.HasSuffix(p.Result, "long") {
+		r.api.Kind = specmodel.Function
+	}
+	r.api.Description = purpose
+	if !newest {
+		r.problem(r.lines.Pos(r.c.off, r.c.off+3), "not-selected", specmodel.Note,
+			"the kernel's tools do not take this comment as a contract, because it has no contexts: or context-flags: line with another tag")
+	}
+	params := map[string]bool{}
+	if p := r.api.Prototype; p != nil {
+		for i, pp := range p.Params {
+			params[pp.Name] = true
+			r.api.Params = append(r.api.Params, specmodel.Param{Pos: pp.Pos, Index: i, Name: pp.Name, TypeName: pp.Type})
+		}
+	}
+	preamble, list := r.sections(r.c, params)
+	r.preamble(preamble)
+	if r.api.Prototype == nil {
+		r.paramsFromText(list)
+	}
+	for i := range list {
+		r.section(&list[i])
+	}
+	r.finish(list)
+}
+
+// title reads "name - purpose" from the first line with text.
+func (r *reader) title() (name, purpose string) {
+	i := 0
+	for i < len(r.c.lines) && r.c.lines[i].blank() {
+		i++
+	}
+	if i == len(r.c.lines) {
+		return "", ""
+	}
+	l := r.c.lines[i]
+	text := strings.TrimSpace(l.text)
+	text = strings.TrimPrefix(text, "function ")
+	n := 0
+	for n < len(text) && isNameByte(text[n]) && text[n] != '-' && text[n] != '.' {
+		n++
+	}
+	name = text[:n]
+	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text[n:]), "()"))
+	if _, _, isTagLine := cutTag(l.text); n == 0 || rest != "" && rest[0] != '-' && rest[0] != ':' || isTagLine && isTag(strings.ToLower(name)) {
+		r.problem(r.lines.Pos(l.off, l.off+len(l.text)), "no-title", specmodel.Odd,
+			"the comment does not begin with the name of a function and a dash")
+		return "", ""
+	}
+	r.c.lines = r.c.lines[i+1:]
+	purpose = strings.TrimSpace(strings.TrimLeft(rest, "-: "))
+	for len(r.c.lines) > 0 && !r.c.lines[0].blank() {
+		next := r.c.lines[0]
+		if tag, _, ok := cutTag(next.text); ok && (tag[0] == '@' || isTag(strings.ToLower(tag))) {
+			break
+		}
+		purpose += " " + strings.TrimSpace(next.text)
+		r.c.lines = r.c.lines[1:]
+	}
+	return name, purpose
+}
+
+// name settles the name of the contract: that of the function, or that of
+// the comment where the two have nothing to do with each other.
+func (r *reader) name(title string) {
+	p := r.api.Prototype
+	open := r.lines.Pos(r.c.off, r.c.off+3)
+	if p == nil {
+		r.api.Name = title
+		r.problem(open, "no-function", specmodel.Note, "no function follows this contract")
+		return
+	}
+	r.api.Name = p.Name
+	if title == p.Name || title == "" {
+		if r.farFunction(p) {
+			r.problem(open, "far-function", specmodel.Note, "the function is more than 10 lines below its contract, where one of the kernel's tools does not look")
+		}
+		if strings.HasPrefix(p.Name, "compat_sys_") {
+			r.problem(open, "compat-name", specmodel.Note, "one of the kernel's tools also takes this contract as that of %s", strings.TrimPrefix(p.Name, "compat_"))
+		}
+		return
+	}
+	bare := strings.TrimPrefix(strings.TrimPrefix(p.Name, "compat_"), "sys_")
+	if strings.TrimPrefix(strings.TrimPrefix(title, "compat_"), "sys_") == bare {
+		r.problem(open, "name", specmodel.Odd, "the comment is named %s, but the function after it is %s", title, p.Name)
+		return
+	}
+	r.problem(open, "name", specmodel.Bad, "the comment is named %s, but the function after it is %s", title, p.Name)
+	r.api.Name, r.api.Prototype = title, nil
+}
+
+func (r *reader) farFunction(p *specmodel.Prototype) bool {
+	return p.Pos.Line-r.lines.Pos(max(r.c.end-1, 0), r.c.end).Line > 10
+}
+
+// preamble keeps tag-like lines before the first section as unknown.
+func (r *reader) preamble(lines []line) {
+	prev := true
+	for _, l := range lines {
+		if l.indent == 0 {
+			r.strayTag(l, prev)
+		}
+		prev = l.blank()
+	}
+}
+
+// paramsFromText makes the parameters of a contract without a function from
+// its @name: lines and then its param: blocks.
+func (r *reader) paramsFromText(list []section) {
+	add := func(name string, s *section) {
+		if name != "" && r.api.Param(name) == nil {
+			r.api.Params = append(r.api.Params, specmodel.Param{Pos: r.sectionPos(s), Index: len(r.api.Params), Name: name})
+		}
+	}
+	for i := range list {
+		if list[i].at {
+			add(list[i].name, &list[i])
+		}
+	}
+	for i := range list {
+		s := &list[i]
+		switch {
+		case s.at:
+		case s.name == "param":
+			name, _, _ := strings.Cut(s.head, ",")
+			add(strings.TrimSpace(name), s)
+		case flat[s.name] && strings.HasPrefix(s.name, "param-"):
+			name, _, _ := strings.Cut(s.head, ",")
+			add(strings.TrimSpace(name), s)
+		}
+	}
+}
+
+func (r *reader) sectionPos(s *section) specmodel.Pos {
+	return r.lines.Pos(s.tagOff, s.line.off+len(s.line.text))
+}
+
+func (r *reader) section(s *section) {
+	switch {
+	case s.at:
+		r.paramText(s)
+	case s.name == "contexts" || s.name == "context-flags":
+		r.context(s)
+	case s.name == "long-desc":
+		r.api.LongDescription = fold(s)
+		r.prose(s)
+	case s.name == "notes" || s.name == "note":
+		r.api.Notes = join2(r.api.Notes, fold(s))
+		r.prose(s)
+	case s.name == "examples" || s.name == "example":
+		r.api.Examples = join2(r.api.Examples, verbatim(s))
+	case s.name == "since" || s.name == "since-version":
+		r.api.SinceVersion = s.head
+	case s.name == "description" || s.name == "context" || s.name == "returns":
+		r.prose(s)
+	case counts[s.name] != "":
+		r.api.Counts = append(r.api.Counts, specmodel.Count{Pos: r.sectionPos(s), Section: counts[s.name], N: r.expr(s.head, s.off)})
+	case s.name == "api-type":
+		r.apiType(s)
+	case accepted[s.name] || strings.HasPrefix(s.name, "kapi-"):
+		r.keep("", s.name, fold(s), r.sectionPos(s))
+	case flat[s.name]:
+		r.flat(s)
+	default:
+		r.block(s)
+	}
+}
+
+func (r *reader) apiType(s *section) {
+	switch kind := specmodel.Kind(strings.TrimPrefix(strings.ToLower(s.head), "kapi_api_")); kind {
+	case specmodel.Function, specmodel.Syscall, specmodel.Ioctl, specmodel.Sysfs:
+		if kind != specmodel.Function { // a system call was written as function, too
+			r.api.Kind = kind
+		}
+	default:
+		r.token("api-type", s.head, s.off, "kind of interface")
+	}
+}
+
+// keep stores what has no place in the model.
+func (r *reader) keep(where, key, raw string, pos specmodel.Pos) {
+	r.api.Unknown = append(r.api.Unknown, specmodel.Unknown{Pos: pos, Where: where, Key: key, Raw: raw})
+}
+
+// token reports a word that is none of a fixed set, and keeps it.
+func (r *reader) token(where, word string, off int, what string) {
+	pos := r.lines.Pos(off, off+len(word))
+	r.problem(pos, "unknown-token", specmodel.Bad, "%q is not a %s", clip(word), what)
+	r.keep(where, what, word, pos)
+}
+
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 60 {
+		s = s[:57] + "..."
+	}
+	return strings.ToValidUTF8(s, "?")
+}
+
+// expr makes an expression of text that begins at off, and reports it if it
+// cannot be one.
+func (r *reader) expr(text string, off int) specmodel.Expr {
+	lead := len(text) - len(strings.TrimLeft(text, " \t"))
+	text = strings.TrimSpace(text)
+	pos := r.lines.Pos(off+lead, off+lead+len(text))
+	if err := specmodel.CheckSyntax(text); err != nil {
+		r.problem(pos, "bad-expression", specmodel.Bad, "%q is not a number or expression: %v", clip(text), err)
+		r.keep("", "expression", text, pos)
+		return specmodel.Expr{}
+	}
+	return specmodel.Text(text, pos)
+}
+
+func (r *reader) context(s *section) {
+	if s.name == "context-flags" {
+		if r.contexts {
+			r.problem(r.sectionPos(s), "two-contexts", specmodel.Note, "contexts: and context-flags: are both given; kernel-doc takes contexts:")
+			return
+		}
+	}
+	sep := "|"
+	if s.name == "contexts" || strings.Contains(s.head, ",") && !strings.Contains(s.head, "|") {
+		sep = ","
+	}
+	r.contexts = r.contexts || s.name == "contexts"
+	r.api.Context = specmodel.Context{Pos: r.sectionPos(s)}
+	eachWord(s.head, s.off, sep, func(word string, off int) {
+		f, ok := specmodel.ParseContext(word)
+		if !ok {
+			r.token(s.name, word, off, "context")
+		}
+		r.api.Context.Flags |= f
+	})
+	for _, l := range s.lines {
+		if !l.blank() {
+			r.keep(s.name, "text", strings.TrimSpace(l.text), r.lines.Pos(l.off+l.indent, l.off+len(l.text)))
+			r.problem(r.lines.Pos(l.off+l.indent, l.off+len(l.text)), "lost-line", specmodel.Odd, "%s: is read from its first line only, so this line is lost", s.name)
+			break
+		}
+	}
+}
+
+// eachWord calls f for the pieces of text between separators, trimmed, with
+// their offsets; empty ones are left out.
+func eachWord(text string, off int, sep string, f func(word string, off int)) {
+	for text != "" {
+		word, rest, _ := strings.Cut(text, sep)
+		lead := len(word) - len(strings.TrimLeft(word, " \t"))
+		if t := strings.TrimSpace(word); t != "" {
+			f(t, off+lead)
+		}
+		step := len(word) + len(sep)
+		off += step
+		text = rest
+	}
+}
+
+// paramText takes the text of an @name: line.
+func (r *reader) paramText(s *section) {
+	p := r.api.Param(s.name)
+	if p == nil {
+		if !isKernelDocName(s.name) {
+			return
+		}
+		r.noSuchParam(s.name, s)
+		return
+	}
+	p.Pos = r.sectionPos(s)
+	p.Description = oneLine(s)
+	r.prose(s)
+}
+
+// isKernelDocName leaves out @name.member and @... lines.
+func isKernelDocName(name string) bool { return !strings.ContainsAny(name, ".-") }
+
+func (r *reader) noSuchParam(name string, s *section) {
+	pos := r.sectionPos(s)
+	r.keep("", s.raw, strings.TrimSpace(s.head+"\n"+rawLines(s.lines)), pos)
+	if r.unknown[name] {
+		return
+	}
+	r.unknown[name] = true
+	r.problem(pos, "unknown-param", specmodel.Bad, "%s has no parameter named %s%s", r.api.Name, clip(name), r.paramList())
+}
+
+func (r *reader) paramList() string {
+	var names []string
+	for _, p := range r.api.Params {
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		return "; it takes none"
+	}
+	return "; it has " + strings.Join(names, ", ")
+}
+
+func rawLines(lines []line) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
