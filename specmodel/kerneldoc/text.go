@@ -139,12 +139,13 @@ func (r *reader) strayTag(l line, afterBlank bool) {
 
 // nearest returns the known word that is one or two edits away, or "".
 func nearest(word string, known func(yield func(string))) string {
-	best, bestDist := "", 3
+	limit := 3
 	if len(word) < 4 {
-		bestDist = 2
+		limit = 2
 	}
+	best, bestDist := "", limit
 	known(func(k string) {
-		if d := distance(word, k, bestDist); d < bestDist || d == bestDist && best != "" && k < best {
+		if d := distance(word, k, limit); d < bestDist || d == bestDist && d < limit && k < best {
 			best, bestDist = k, d
 		}
 	})

@@ -1,0 +1,574 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package specjson
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"kapilint/specmodel"
+	"kapilint/specmodel/internal/ctext"
+)
+
+// maxDepth bounds how deep values may be nested; the form needs less.
+const maxDepth = 32
+
+// Read returns the contracts of one document and what is wrong with it. name
+// is used in positions. Numbers are evaluated where they are numbers.
+func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
+	d := &decoder{src: src, lines: ctext.NewLines(name, src), types: map[reflect.Type]map[string]field{}}
+	err := d.document()
+	if err != nil && err != errStop {
+		d.problem(d.off, "json", "%v", err)
+	}
+	return d.apis, d.problems
+}
+
+// errStop ends reading after a problem that is already reported.
+var errStop = errors.New("stop")
+
+type decoder struct {
+	src      []byte
+	off      int
+	depth    int
+	lines    *ctext.Lines
+	apis     []*specmodel.API
+	problems []specmodel.Problem
+	types    map[reflect.Type]map[string]field
+	file     string // of the contract that is read, if it states one
+	symbol   string
+}
+
+// A field is one field of a structure, by its key.
+type field struct {
+	index int
+	text  bool // the key is that of the expression's text
+}
+
+func (d *decoder) problem(off int, id, format string, args ...any) {
+	d.problems = append(d.problems, specmodel.Problem{Pos: d.lines.Pos(off, off), ID: id, Symbol: d.symbol,
+		Message: fmt.Sprintf(format, args...), Severity: specmodel.Bad})
+}
+
+func (d *decoder) document() error {
+	if d.peek() != '{' {
+		return errors.New("the document is not a JSON object")
+	}
+	schema := false
+	err := d.object(func(key string, at int) error {
+		switch key {
+		case "schema":
+			schema = true
+			at := d.start()
+			s, err := d.text()
+			if err == nil && s != Schema {
+				d.problem(at, "schema", "the schema is %q, and only %q can be read", s, Schema)
+				return errStop
+			}
+			return err
+		case "apis":
+			return d.array(func() error {
+				a := &specmodel.API{}
+				if err := d.api(a); err != nil {
+					return err
+				}
+				d.apis = append(d.apis, a)
+				return nil
+			})
+		default:
+			d.problem(at, "unknown-key", "%q is not a key of a document", key)
+			return d.skip()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if !schema {
+		d.problem(0, "schema", "the document names no schema; it must have \"schema\": %q", Schema)
+	}
+	if d.peek() != 0 || d.off < len(d.src) {
+		return errors.New("something follows the document")
+	}
+	return nil
+}
+
+func (d *decoder) api(a *specmodel.API) error {
+	start := d.start()
+	d.file, d.symbol = "", ""
+	if err := d.structure(reflect.ValueOf(a).Elem()); err != nil {
+		return err
+	}
+	a.Container = d.lines.Pos(start, d.off)
+	if a.Name == "" {
+		d.problem(start, "no-name", "the contract has no name")
+	}
+	if a.Origin == "" {
+		a.Origin = specmodel.FromJSON
+	}
+	if a.Kind == "" {
+		a.Kind = specmodel.KindOf(a.Name)
+	}
+	return nil
+}
+
+// start skips blanks and returns the offset of what follows.
+func (d *decoder) start() int {
+	d.peek()
+	return d.off
+}
+
+// peek skips blanks and returns the next byte, 0 at the end.
+func (d *decoder) peek() byte {
+	for d.off < len(d.src) {
+		switch c := d.src[d.off]; c {
+		case ' ', '\t', '\r', '\n':
+			d.off++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+func (d *decoder) want(c byte) error {
+	if got := d.peek(); got != c {
+		if d.off >= len(d.src) {
+			return fmt.Errorf("the document ends where %q is expected", string(c))
+		}
+		return fmt.Errorf("%q is expected here", string(c))
+	}
+	d.off++
+	return nil
+}
+
+// object calls f for each key, with the key's offset; f reads the value.
+func (d *decoder) object(f func(key string, at int) error) error {
+	return d.list('{', '}', func() error {
+		at := d.start()
+		key, err := d.text()
+		if err != nil {
+			return err
+		}
+		if err := d.want(':'); err != nil {
+			return err
+		}
+		return f(key, at)
+	})
+}
+
+// array calls f at each element.
+func (d *decoder) array(f func() error) error { return d.list('[', ']', f) }
+
+func (d *decoder) list(open, end byte, f func() error) error {
+	if err := d.want(open); err != nil {
+		return err
+	}
+	if d.depth++; d.depth > maxDepth {
+		return errors.New("values are nested too deeply")
+	}
+	defer func() { d.depth-- }()
+	if d.peek() == end {
+		d.off++
+		return nil
+	}
+	for {
+		if err := f(); err != nil {
+			return err
+		}
+		if d.peek() != ',' {
+			return d.want(end)
+		}
+		d.off++
+	}
+}
+
+// text reads a string.
+func (d *decoder) text() (string, error) {
+	if err := d.want('"'); err != nil {
+		return "", err
+	}
+	start, escaped := d.off, false
+	for d.off < len(d.src) {
+		switch c := d.src[d.off]; {
+		case c == '"':
+			raw := d.src[start:d.off]
+			d.off++
+			if !escaped && utf8.Valid(raw) {
+				return string(raw), nil
+			}
+			var s string
+			if err := json.Unmarshal(d.src[start-1:d.off], &s); err != nil {
+				d.off = start
+				return "", errors.New("the string has an escape that JSON does not know")
+			}
+			return s, nil
+		case c == '\\':
+			escaped = true
+			d.off++
+		case c < ' ':
+			return "", errors.New("the string is not closed on its line")
+		}
+		d.off++
+	}
+	d.off = len(d.src)
+	return "", errors.New("the document ends inside a string")
+}
+
+// word reads true, false, null or a number.
+func (d *decoder) word() (string, error) {
+	d.peek()
+	start := d.off
+	for d.off < len(d.src) && strings.IndexByte(" \t\r\n,:]}[{\"", d.src[d.off]) < 0 {
+		d.off++
+	}
+	w := string(d.src[start:d.off])
+	if !json.Valid([]byte(w)) {
+		d.off = start
+		if w == "" {
+			return "", errors.New("a value is expected here")
+		}
+		return "", fmt.Errorf("%q is not a value", clip(w))
+	}
+	return w, nil
+}
+
+func clip(s string) string {
+	if len(s) > 40 {
+		s = s[:37] + "..."
+	}
+	return strings.ToValidUTF8(s, "?")
+}
+
+func (d *decoder) skip() error {
+	switch d.peek() {
+	case '{':
+		return d.object(func(string, int) error { return d.skip() })
+	case '[':
+		return d.array(d.skip)
+	case '"':
+		_, err := d.text()
+		return err
+	}
+	_, err := d.word()
+	return err
+}
+
+func (d *decoder) fields(t reflect.Type) map[string]field {
+	if m, ok := d.types[t]; ok {
+		return m
+	}
+	m := map[string]field{}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		m[name] = field{index: i}
+		if ft := t.Field(i).Type; ft == exprType || ft == exprsType {
+			m[name+"_expr"] = field{index: i, text: true}
+		}
+	}
+	d.types[t] = m
+	return m
+}
+
+func (d *decoder) structure(v reflect.Value) error {
+	fields := d.fields(v.Type())
+	start := d.start()
+	_, hasPos := posOf(v)
+	place := specmodel.Pos{File: d.file}
+	seen := map[string]bool{}
+	err := d.object(func(key string, at int) error {
+		if seen[key] {
+			d.problem(at, "duplicate-key", "the key %q is given twice", key)
+		}
+		seen[key] = true
+		f, ok := fields[key]
+		switch {
+		case ok && v.Type() == apiType && key == "name":
+			s, err := d.text()
+			v.Field(f.index).SetString(s)
+			d.symbol = s
+			return err
+		case ok:
+			return d.value(v.Field(f.index), f.text, key)
+		case hasPos && key == "file":
+			s, err := d.text()
+			place.File = s
+			if v.Type() == apiType {
+				d.file = s
+			}
+			return err
+		case hasPos && key == "line":
+			n := reflect.ValueOf(&place.Line).Elem()
+			return d.value(n, false, key)
+		}
+		d.problem(at, "unknown-key", "%q is not a key of %s", key, describe(v.Type()))
+		return d.skip()
+	})
+	if err != nil {
+		return err
+	}
+	if hasPos {
+		if place.Line == 0 {
+			place = d.lines.Pos(start, d.off)
+		}
+		v.FieldByName("Pos").Set(reflect.ValueOf(place))
+	}
+	if v.Type() == errorType {
+		finishError(v.Addr().Interface().(*specmodel.Error))
+	}
+	return nil
+}
+
+// finishError gives an error the code that its name stands for.
+func finishError(e *specmodel.Error) {
+	if e.Name != "" && (e.Code.Text == "" || plain(e.Code.Text) && e.Code.Known) {
+		e.Code.Text = "-" + e.Name
+		if !e.Code.Pos.IsValid() {
+			e.Code.Pos = e.Pos
+		}
+	}
+}
+
+func describe(t reflect.Type) string {
+	if t == apiType {
+		return "a contract"
+	}
+	return "a " + strings.ToLower(t.Name())
+}
+
+func (d *decoder) mismatch(at int, key, want string) error {
+	d.problem(at, "wrong-type", "%q must be %s", key, want)
+	d.off = at
+	return d.skip()
+}
+
+func (d *decoder) value(f reflect.Value, text bool, key string) error {
+	at := d.start()
+	c := d.peek()
+	switch {
+	case f.Type() == exprType:
+		if c != '"' {
+			return d.mismatch(at, key, "a string")
+		}
+		s, err := d.text()
+		if err == nil {
+			d.setExpr(f.Addr().Interface().(*specmodel.Expr), s, text, at)
+		}
+		return err
+	case f.Type() == exprsType:
+		return d.exprs(f.Addr().Interface().(*[]specmodel.Expr), text, key)
+	}
+	if _, ok := f.Interface().(namer); ok {
+		return d.flags(f, key)
+	}
+	switch f.Kind() {
+	case reflect.String:
+		if c != '"' {
+			return d.mismatch(at, key, "a string")
+		}
+		s, err := d.text()
+		if err == nil {
+			d.checkToken(f, s, at)
+			f.SetString(s)
+		}
+		return err
+	case reflect.Bool:
+		w, err := d.word()
+		if err != nil || w != "true" && w != "false" {
+			return d.mismatch(at, key, "true or false")
+		}
+		f.SetBool(w == "true")
+		return nil
+	case reflect.Int:
+		w, err := d.word()
+		n, numErr := strconv.Atoi(w)
+		if err != nil || numErr != nil || n < 0 || n > math.MaxInt32 {
+			return d.mismatch(at, key, "a number from 0 to 2147483647")
+		}
+		f.SetInt(int64(n))
+		return nil
+	case reflect.Pointer:
+		if c != '{' {
+			return d.mismatch(at, key, "an object")
+		}
+		f.Set(reflect.New(f.Type().Elem()))
+		return d.structure(f.Elem())
+	case reflect.Struct:
+		if c != '{' {
+			return d.mismatch(at, key, "an object")
+		}
+		return d.structure(f)
+	}
+	return d.slice(f, key)
+}
+
+func (d *decoder) slice(f reflect.Value, key string) error {
+	at := d.start()
+	if d.peek() != '[' {
+		return d.mismatch(at, key, "an array")
+	}
+	elem := f.Type().Elem()
+	return d.array(func() error {
+		at := d.start()
+		v := reflect.New(elem).Elem()
+		if elem.Kind() == reflect.Struct {
+			if d.peek() != '{' {
+				return d.mismatch(at, key, "an array of objects")
+			}
+			if err := d.structure(v); err != nil {
+				return err
+			}
+		} else {
+			if d.peek() != '"' {
+				return d.mismatch(at, key, "an array of strings")
+			}
+			s, err := d.text()
+			if err != nil {
+				return err
+			}
+			v.SetString(s)
+		}
+		f.Set(reflect.Append(f, v))
+		return nil
+	})
+}
+
+// tokens are the fixed sets of names.
+var tokens = map[reflect.Type][]string{
+	reflect.TypeFor[specmodel.Kind]():             {string(specmodel.Function), string(specmodel.Syscall), string(specmodel.Ioctl), string(specmodel.Sysfs)},
+	reflect.TypeFor[specmodel.ParamType]():        names(specmodel.ParamTypes),
+	reflect.TypeFor[specmodel.ConstraintKind]():   append(names(specmodel.ConstraintKinds), string(specmodel.ConstraintSet)),
+	reflect.TypeFor[specmodel.ReturnCheck]():      names(specmodel.ReturnChecks),
+	reflect.TypeFor[specmodel.LockType]():         names(specmodel.LockTypes),
+	reflect.TypeFor[specmodel.LockScope]():        names(specmodel.LockScopes),
+	reflect.TypeFor[specmodel.SignalAction]():     names(specmodel.SignalActions),
+	reflect.TypeFor[specmodel.CapabilityAction](): names(specmodel.CapabilityActions),
+}
+
+func names[T ~string](list []T) []string {
+	var out []string
+	for _, t := range list {
+		out = append(out, string(t))
+	}
+	return out
+}
+
+func (d *decoder) checkToken(f reflect.Value, s string, at int) {
+	if known, ok := tokens[f.Type()]; ok && !slices.Contains(known, s) {
+		d.problem(at, "unknown-token", "%q is none of %s", clip(s), strings.Join(known, ", "))
+	}
+}
+
+// setExpr sets the value or the text of an expression.
+func (d *decoder) setExpr(x *specmodel.Expr, s string, text bool, at int) {
+	if !x.Pos.IsValid() {
+		x.Pos = d.lines.Pos(at, d.off)
+	}
+	if text {
+		x.Text = s
+		if err := specmodel.CheckSyntax(s); err != nil {
+			d.problem(at, "bad-expression", "%q is not an expression: %v", clip(s), err)
+		}
+		return
+	}
+	if x.Text == "" {
+		x.Text = s
+	}
+	v, err := parseNumber(s)
+	if err != nil {
+		d.problem(at, "bad-number", "%q is not a number; write it decimal or as 0x and hexadecimal digits", clip(s))
+		return
+	}
+	x.Val, x.Known = v, true
+}
+
+func parseNumber(s string) (specmodel.Value, error) {
+	if !plain(s) {
+		return specmodel.Value{}, strconv.ErrSyntax
+	}
+	if n, err := strconv.ParseInt(s, 0, 64); err == nil {
+		return specmodel.Int(n), nil
+	}
+	n, err := strconv.ParseUint(s, 0, 64)
+	return specmodel.Uint(n), err
+}
+
+// exprs reads the values or the texts of a list; the two may come in either order.
+func (d *decoder) exprs(list *[]specmodel.Expr, text bool, key string) error {
+	at := d.start()
+	if d.peek() != '[' {
+		return d.mismatch(at, key, "an array")
+	}
+	i := 0
+	return d.array(func() error {
+		at := d.start()
+		if i == len(*list) {
+			*list = append(*list, specmodel.Expr{})
+		}
+		x := &(*list)[i]
+		i++
+		if d.peek() != '"' {
+			w, err := d.word()
+			if err != nil || w != "null" || text {
+				return d.mismatch(at, key, "an array of strings")
+			}
+			return nil
+		}
+		s, err := d.text()
+		if err == nil {
+			d.setExpr(x, s, text, at)
+		}
+		return err
+	})
+}
+
+// flags reads a set of flags by their names.
+func (d *decoder) flags(f reflect.Value, key string) error {
+	at := d.start()
+	if d.peek() != '[' {
+		return d.mismatch(at, key, "an array of names")
+	}
+	return d.array(func() error {
+		at := d.start()
+		if d.peek() != '"' {
+			return d.mismatch(at, key, "an array of names")
+		}
+		s, err := d.text()
+		if err != nil {
+			return err
+		}
+		bit, ok := parseFlag(f.Interface(), s)
+		if !ok {
+			d.problem(at, "unknown-token", "%q is not a name that %q may have", clip(s), key)
+		}
+		f.SetUint(f.Uint() | bit)
+		return nil
+	})
+}
+
+func parseFlag(kind any, s string) (bit uint64, ok bool) {
+	switch kind.(type) {
+	case specmodel.ParamFlags:
+		v, ok := specmodel.ParseParamFlag(s)
+		return uint64(v), ok
+	case specmodel.ContextFlags:
+		v, ok := specmodel.ParseContext(s)
+		return uint64(v), ok
+	case specmodel.SignalDirections:
+		v, ok := specmodel.ParseDirection(s)
+		return uint64(v), ok
+	case specmodel.EffectTypes:
+		v, ok := specmodel.ParseEffect(s)
+		return uint64(v), ok
+	}
+	return 0, false
+}
