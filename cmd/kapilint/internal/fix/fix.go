@@ -30,8 +30,9 @@ import (
 // Plan is the set of fixes that will be made.
 type Plan struct {
 	Files   []File
-	Fixed   int // findings whose fix is in the plan
-	Skipped int // findings whose fix conflicts with one in the plan
+	Fixed   int              // findings whose fix is in the plan
+	Skipped int              // findings whose fix conflicts with one in the plan
+	Left    []report.Finding // findings that stay: without a fix, or skipped
 }
 
 // File is one changed file.
@@ -47,18 +48,20 @@ func Merge(findings []report.Finding, read func(name string) ([]byte, error)) (*
 	m := merger{read: read, files: make(map[string]*File), taken: make(map[string]bool)}
 	plan := &Plan{}
 	for i := range findings {
-		if len(findings[i].Fixes) == 0 {
+		if len(findings[i].Fixes) == 0 || len(findings[i].Fixes[0].Edits) == 0 {
+			plan.Left = append(plan.Left, findings[i])
 			continue
 		}
 		ok, err := m.add(findings[i].Fixes[0].Edits)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case ok:
-			plan.Fixed++
-		default:
-			plan.Skipped++
 		}
+		if ok {
+			plan.Fixed++
+			continue
+		}
+		plan.Skipped++
+		plan.Left = append(plan.Left, findings[i])
 	}
 	for _, f := range m.files {
 		if len(f.edits) == 0 {
@@ -79,9 +82,6 @@ type merger struct {
 
 // add takes a fix into the plan unless it conflicts.
 func (m *merger) add(edits []report.Edit) (bool, error) {
-	if len(edits) == 0 {
-		return false, nil
-	}
 	key := fmt.Sprintf("%#v", edits)
 	if m.taken[key] {
 		return true, nil

@@ -69,6 +69,9 @@ func TestMerge(t *testing.T) {
 			for _, f := range plan.Files {
 				got = string(f.New)
 			}
+			if len(plan.Left) != len(tt.findings)-tt.fixed {
+				t.Errorf("%d findings left of %d with %d fixed", len(plan.Left), len(tt.findings), tt.fixed)
+			}
 			if got != tt.want || plan.Fixed != tt.fixed || plan.Skipped != tt.skipped {
 				t.Errorf("got %q, %d fixed, %d skipped; want %q, %d, %d", got, plan.Fixed, plan.Skipped, tt.want, tt.fixed, tt.skipped)
 			}
