@@ -17,6 +17,7 @@ type Limits struct {
 	Tokens       int // tokens of the unit after preprocessing, 16 million
 	Work         int // steps of macro expansion and directives, 200 million
 	ExpandDepth  int // macro arguments expanded within one another, 1000
+	Expansions   int // uses of macros that are recorded, 4 million
 	Text         int // bytes of text made by # and ##, 64 MiB
 	Errors       int // errors kept, 100
 }
@@ -70,8 +71,8 @@ type Expansion struct {
 	Args     []Arg // of an invocation written out in a file (also one inside the arguments of another); else nil
 }
 
-// Result is a preprocessed translation unit. It is not safe for concurrent use
-// as long as Expand may be called.
+// Result is a preprocessed translation unit. Expand changes it; everything
+// else about it may be used concurrently.
 type Result struct {
 	Main       string // the name of the main file, as [Files] keeps it
 	Tokens     []Token
@@ -80,35 +81,6 @@ type Result struct {
 	Files      []string    // the files that were read, in order of first use, main file included
 	Errors     []Error
 	Incomplete bool // a limit was exceeded, and Tokens end there
+
+	pre *pre
 }
-
-// Macro is the definition of a macro. It is immutable and shared.
-type Macro struct {
-	Name     string
-	Params   []string // the last is __VA_ARGS__ or the given name when Variadic
-	FuncLike bool
-	Variadic bool
-	Pos      Pos // of the name in its #define; 0 for one that the preprocessor computes, such as __LINE__
-}
-
-// Body returns the replacement list as it is spelled.
-func (m *Macro) Body() []Token { return nil }
-
-// Process preprocesses the file main, a name relative to the root of fs or an
-// absolute one. The error is not nil only when main cannot be read; what is
-// wrong with the text is in the result's Errors.
-func Process(fs *Files, cfg *Config, main string) (*Result, error) {
-	return nil, fmt.Errorf("%s: cannot be read", main)
-}
-
-// Macro returns the definition that name has at the end of the unit.
-func (r *Result) Macro(name string) (*Macro, bool) { return nil, false }
-
-// Macros calls yield for every macro defined at the end of the unit, in no
-// particular order, until yield returns false.
-func (r *Result) Macros(yield func(*Macro) bool) {}
-
-// Expand expands the macros in a piece of C text as if it stood at the end of
-// the unit. Directives are not obeyed. The name is that of the made-up file in
-// which the tokens have their positions.
-func (r *Result) Expand(text, name string) ([]Token, error) { return nil, nil }

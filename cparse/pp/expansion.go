@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package pp
+
+// newExpansion records the use of m under the name t.
+func (p *pre) newExpansion(m *Macro, t *Token, end Pos) ExpID {
+	all := p.result.Expansions
+	if len(all) > p.lim.Expansions {
+		p.fatal(t.Pos, "more than %d macro expansions", p.lim.Expansions)
+	}
+	p.result.Expansions = append(all, Expansion{
+		Name: m.Name, Use: t.Pos, UseEnd: end, Parent: t.Exp, Body: m.nbody, FuncLike: m.FuncLike, Single: m.single,
+	})
+	return ExpID(len(all))
+}
+
+// keepArgs copies args to where they can stay.
+func (p *pre) keepArgs(args []Arg) []Arg {
+	if len(p.slab)+len(args) > cap(p.slab) {
+		p.slab = make([]Arg, 0, max(1024, len(args)))
+	}
+	start := len(p.slab)
+	p.slab = append(p.slab, args...)
+	return p.slab[start:len(p.slab):len(p.slab)]
+}
+
+// rerooted says that the tokens of one expansion come through another when
+// they are arguments.
+type rerooted struct{ from, to ExpID }
+
+// reroot makes the tokens of a macro's arguments come through its expansion
+// id, whose name came through parent. A token that came through expansions of
+// its own, inside of parent, gets copies of these that lead to id.
+func (p *pre) reroot(toks []Token, id, parent ExpID) {
+	p.pairs = p.pairs[:0]
+	last := rerooted{parent, id}
+	for i := range toks {
+		t := &toks[i]
+		if t.Kind >= kindPad {
+			continue
+		}
+		if t.Exp != last.from {
+			last = rerooted{t.Exp, p.rerootOne(t.Exp, id, parent)}
+		}
+		t.Exp = last.to
+	}
+}
+
+func (p *pre) rerootOne(from, id, parent ExpID) ExpID {
+	if from == parent || from == 0 {
+		return id
+	}
+	for i := len(p.pairs) - 1; i >= 0 && i >= len(p.pairs)-16; i-- {
+		if p.pairs[i].from == from {
+			return p.pairs[i].to
+		}
+	}
+	to := id
+	if !p.isWithin(parent, from) {
+		up := p.rerootOne(p.result.Expansions[from].Parent, id, parent)
+		all := p.result.Expansions
+		if !p.step(1) || len(all) > p.lim.Expansions {
+			p.fatal(all[from].Use, "more than %d macro expansions", p.lim.Expansions)
+			return id
+		}
+		e := all[from]
+		e.Parent = up
+		to = ExpID(len(all))
+		p.result.Expansions = append(all, e)
+	}
+	p.pairs = append(p.pairs, rerooted{from, to})
+	return to
+}
+
+// isWithin reports whether the chain of e leads through outer. A parent has
+// always a smaller number than what came through it.
+func (p *pre) isWithin(e, outer ExpID) bool {
+	for n := 1; e > outer; n++ {
+		if n&63 == 0 && !p.step(64) {
+			return true
+		}
+		e = p.result.Expansions[e].Parent
+	}
+	return e == outer
+}
+
+// lineOf returns the place whose line is that of the __LINE__ at t: where the
+// outermost macro is used that it came through, not counting macros whose
+// arguments are still being collected.
+func (p *pre) lineOf(t *Token) Pos {
+	pos := t.Pos
+	for e := t.Exp; e != 0; e = p.result.Expansions[e].Parent {
+		pending := false
+		for _, id := range p.pending {
+			pending = pending || id == e
+		}
+		if !pending {
+			pos = p.result.Expansions[e].Use
+		}
+	}
+	return pos
+}
