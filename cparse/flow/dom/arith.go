@@ -4,9 +4,9 @@ package dom
 
 import "math/bits"
 
-// enumerate applies f to every pair of elements, if these are few.
-func enumerate(s, t Set, f func(a, b uint64) uint64) (Set, bool) {
-	if !s.small(maxEnum) || !t.small(maxEnum) || s.size()*t.size() > maxEnum {
+// enumerate applies f to every pair of elements, if there are at most limit.
+func enumerate(s, t Set, limit uint64, f func(a, b uint64) uint64) (Set, bool) {
+	if !s.small(limit) || !t.small(limit) || s.size()*t.size() > limit {
 		return Set{}, false
 	}
 	as := s.appendValues(make([]uint64, 0, s.size()))
@@ -91,7 +91,7 @@ func (s Set) Add(t Set) Set {
 		return t
 	}
 	if !s.plain() || !t.plain() {
-		if r, ok := enumerate(s, t, func(a, b uint64) uint64 { return a + b }); ok {
+		if r, ok := enumerate(s, t, maxEnum, func(a, b uint64) uint64 { return a + b }); ok {
 			return r
 		}
 	}
@@ -161,7 +161,7 @@ func (s Set) Sub(t Set) Set {
 		return t
 	}
 	if !s.plain() || !t.plain() {
-		if r, ok := enumerate(s, t, func(a, b uint64) uint64 { return a - b }); ok {
+		if r, ok := enumerate(s, t, maxEnum, func(a, b uint64) uint64 { return a - b }); ok {
 			return r
 		}
 	}
@@ -210,7 +210,7 @@ func (s Set) Mul(t Set) Set {
 			return s.shlBy(k)
 		}
 	}
-	if r, ok := enumerate(s, t, func(a, b uint64) uint64 { return a * b }); ok {
+	if r, ok := enumerate(s, t, maxEnum, func(a, b uint64) uint64 { return a * b }); ok {
 		return r
 	}
 	var room1, room2 [1]piece
@@ -322,7 +322,7 @@ func (s Set) UDiv(t Set) Set {
 		}
 	}
 	if !s.plain() || !t.plain() || t.hull.lo != t.hull.hi {
-		if r, ok := enumerate(s, t, func(a, b uint64) uint64 { return a / b }); ok {
+		if r, ok := enumerate(s, t, maxEnum, func(a, b uint64) uint64 { return a / b }); ok {
 			return r
 		}
 	}
@@ -355,7 +355,7 @@ func (s Set) URem(t Set) Set {
 		}
 	}
 	if !s.plain() || !t.plain() || t.hull.lo != t.hull.hi {
-		if r, ok := enumerate(s, t, func(a, b uint64) uint64 { return a % b }); ok {
+		if r, ok := enumerate(s, t, maxEnum, func(a, b uint64) uint64 { return a % b }); ok {
 			return r
 		}
 	}

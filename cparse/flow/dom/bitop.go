@@ -69,13 +69,16 @@ func (s Set) bitwise(op bitop, t Set) Set {
 	if s.n == 1 && t.n == 1 && s.hull.cube() && t.hull.cube() {
 		return single(s.w, op.cubes(s.hull, t.hull))
 	}
-	if r, ok := enumerate(s, t, op.apply); ok {
+	if r, ok := enumerate(s, t, maxElems, op.apply); ok {
 		return r
 	}
 	var room1, room2 [1]piece
 	ps := cubesOf(s.pieces(&room1))
 	qs := cubesOf(t.pieces(&room2))
 	if len(ps)*len(qs) > 4*maxPairs {
+		if r, ok := enumerate(s, t, maxEnum, op.apply); ok {
+			return r
+		}
 		return s.bitwiseBounds(op, t)
 	}
 	var out []piece

@@ -190,7 +190,7 @@ func build(w uint8, ps []piece, disjoint bool) Set {
 			slices.SortFunc(ps, comparePieces)
 			return list(w, ps)
 		}
-		ps = reduce(ps, maxParts)
+		ps = mergeExact(reduce(ps, maxParts))
 	}
 }
 

@@ -10,9 +10,9 @@ import "math/bits"
 // When the width of a result is not the one that the operation yields, x comes
 // back as it is.
 
-// keep returns the elements of x that satisfy ok, if x has few.
-func keep(x Set, ok func(v uint64) bool) (Set, bool) {
-	if !x.small(maxEnum) {
+// keep returns the elements of x that satisfy ok, if x has at most limit.
+func keep(x Set, limit uint64, ok func(v uint64) bool) (Set, bool) {
+	if !x.small(limit) {
 		return Set{}, false
 	}
 	vs := x.appendValues(make([]uint64, 0, x.size()))
@@ -55,7 +55,7 @@ func RefineAndMask(x Set, mask uint64, result Set) Set {
 		return Set{w: x.w}
 	}
 	result = result.Intersect(Bits(int(x.w), ^mask, 0))
-	if r, ok := keep(x, func(v uint64) bool { return result.Contains(v & mask) }); ok {
+	if r, ok := keep(x, maxElems, func(v uint64) bool { return result.Contains(v & mask) }); ok {
 		return r
 	}
 	var room [1]piece
@@ -69,7 +69,7 @@ func RefineOr(x Set, mask uint64, result Set) Set {
 	}
 	mask &= x.mask()
 	result = result.Intersect(Bits(int(x.w), 0, mask))
-	if r, ok := keep(x, func(v uint64) bool { return result.Contains(v | mask) }); ok {
+	if r, ok := keep(x, maxElems, func(v uint64) bool { return result.Contains(v | mask) }); ok {
 		return r
 	}
 	var room [1]piece
@@ -122,7 +122,7 @@ func InvMulConst(x Set, c uint64, result Set) Set {
 	if k, ok := log2(c); ok {
 		return InvShl(x, k, result)
 	}
-	if r, ok := keep(x, func(v uint64) bool { return result.Contains(v * c & m) }); ok {
+	if r, ok := keep(x, maxEnum, func(v uint64) bool { return result.Contains(v * c & m) }); ok {
 		return r
 	}
 	if result.small(maxElems) {
@@ -277,7 +277,7 @@ func InvUDiv(x Set, c uint64, result Set) Set {
 		out = append(out, plainPiece(p.lo*c, hi))
 	}
 	x2 := x.Intersect(build(x.w, out, false))
-	if r, ok := keep(x2, func(v uint64) bool { return result.Contains(v / c) }); ok {
+	if r, ok := keep(x2, maxEnum, func(v uint64) bool { return result.Contains(v / c) }); ok {
 		return r
 	}
 	return x2
@@ -297,7 +297,7 @@ func InvURem(x Set, c uint64, result Set) Set {
 	if result.n == 0 {
 		return result
 	}
-	if r, ok := keep(x, func(v uint64) bool { return result.Contains(v % c) }); ok {
+	if r, ok := keep(x, maxEnum, func(v uint64) bool { return result.Contains(v % c) }); ok {
 		return r
 	}
 	if x.hull.lo/c == x.hull.hi/c {

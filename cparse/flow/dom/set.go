@@ -337,10 +337,10 @@ func (s Set) Ranges(signed bool) []Range {
 	for _, p := range ps {
 		out = append(out, Range{p.lo, p.hi})
 	}
-	if !signed || s.n == 0 {
-		return out
+	if signed {
+		return s.signedOrder(out)
 	}
-	return s.signedOrder(out)
+	return out
 }
 
 // signedOrder sorts ranges as signed numbers; one that crosses the sign bit is

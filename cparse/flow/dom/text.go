@@ -10,39 +10,45 @@ import (
 	"strings"
 )
 
-// maxWords bounds the ranges that String writes.
-const maxWords = 8
+// String writes at most maxWords alternatives, and no further ones after
+// maxText bytes.
+const (
+	maxWords = 8
+	maxText  = 160
+)
 
 // String returns s as text for a message, read as signed or unsigned numbers:
 //
 //	none                    no value
 //	any                     every value
-//	0   1..100   -4095..-1  values and inclusive ranges, "1, 2, 5..8"
+//	0   1..100   -4095..-1  values and inclusive ranges: "1, 2, 5..8"
 //	any but 0               when what is missing is shorter to say
 //	bits 0x80800            every combination of these bits
 //	bits 0x80800 with 0x1   every combination of these bits beside those always set
-//	4096..65536 step 4096   multiples of a power of two, plus a constant
+//	4096..65536 step 4096   numbers with the same low bits
 //	1..900 with bits 0xf0f  the values in the range that have no other bits
 //
-// Alternatives are separated by ", "; when there are more than eight, the last
-// word is "...".
+// Alternatives are separated by ", "; when there are too many, the last word
+// is "...".
 func (s Set) String(signed bool) string {
 	switch {
 	case s.n == 0:
 		return "none"
 	case s.IsFull():
 		return "any"
+	case s.oneCube():
+		return s.pieceText(s.hull, signed)
 	}
-	rest := s.Complement()
-	if (rest.size()+s.size())&s.mask() != 0 {
-		return s.listText(signed)
+	words := s.words(signed)
+	// The complement may have been approximated.
+	if rest := s.Complement(); rest.n > 0 && (rest.size()+s.size())&s.mask() == 0 {
+		others := rest.words(signed)
+		_, one := rest.Single()
+		if len(others) < len(words) || one && s.n <= 2 && len(others) == len(words) && !s.small(2) {
+			return "any but " + join(others)
+		}
 	}
-	_, one := s.Single()
-	_, allButOne := rest.Single()
-	if allButOne && !one || rest.n < s.n && rest.plain() && !s.oneCube() {
-		return "any but " + rest.listText(signed)
-	}
-	return s.listText(signed)
+	return join(words)
 }
 
 // oneCube reports whether s is every combination of some bits, though it may
@@ -51,23 +57,47 @@ func (s Set) oneCube() bool {
 	return s.hull.cube() && !s.hull.plain() && s.size() == s.hull.size()
 }
 
-func (s Set) listText(signed bool) string {
-	if s.oneCube() {
-		return s.pieceText(s.hull, signed)
-	}
-	var words []string
-	if s.plain() {
-		for _, r := range s.Ranges(signed) {
-			words = append(words, s.rangeText(r, signed))
-		}
-	} else {
-		var room [1]piece
-		for _, p := range s.pieces(&room) {
-			words = append(words, s.pieceText(p, signed))
+// words returns the alternatives of s.
+func (s Set) words(signed bool) []string {
+	var room [1]piece
+	ps := s.pieces(&room)
+	if len(ps) > maxWords {
+		if steps := coarsen(ps, len(ps)); len(steps) <= 2 {
+			ps = steps
 		}
 	}
-	if len(words) > maxWords {
-		words = append(words[:maxWords-1], "...")
+	var out []string
+	if !allPlain(ps) {
+		for _, p := range ps {
+			out = append(out, s.pieceText(p, signed))
+		}
+		return out
+	}
+	rs := make([]Range, 0, len(ps)+1)
+	for _, p := range ps {
+		rs = append(rs, Range{p.lo, p.hi})
+	}
+	if signed {
+		rs = s.signedOrder(rs)
+	}
+	for _, r := range rs {
+		if (r.Hi-r.Lo)&s.mask() == 1 {
+			out = append(out, s.number(r.Lo, signed), s.number(r.Hi, signed))
+			continue
+		}
+		out = append(out, s.rangeText(r, signed))
+	}
+	return out
+}
+
+func join(words []string) string {
+	n := 0
+	for i, word := range words {
+		n += len(word)
+		if i == maxWords-1 && len(words) > maxWords || i > 0 && n > maxText {
+			words = append(words[:i:i], "...")
+			break
+		}
 	}
 	return strings.Join(words, ", ")
 }
