@@ -14,6 +14,7 @@ import (
 
 const predefined = `int __predefined_declarator;
 typedef unsigned long __predefined_size_t;
+typedef long __predefined_ptrdiff_t;
 extern unsigned long __kapi_opaque(void);
 long __builtin_expect(long, long);
 void __builtin_unreachable(void);

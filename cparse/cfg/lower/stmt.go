@@ -18,6 +18,7 @@ func (b *builder) effect(e cc.ExpressionNode) {
 		for ; n != nil; n = n.ExpressionList {
 			b.effect(n.AssignmentExpression)
 		}
+		return
 	case *cc.PrimaryExpression:
 		if n.Case == cc.PrimaryExpressionStmt || n.Case == cc.PrimaryExpressionExpr {
 			if name := b.kept(n); name != "" {
