@@ -58,6 +58,13 @@ func declare(toks []pp.Token, it *item) {
 	typed := false // a type was seen
 	star := false  // in this declarator
 	isVoid := false
+	specConst, starConst := false, false
+	name := func(s string) {
+		it.names = append(it.names, s)
+		if star && starConst || !star && specConst {
+			it.fixed = append(it.fixed, s)
+		}
+	}
 	for i := lo; i < hi; {
 		t := &toks[i]
 		switch t.Kind {
@@ -77,6 +84,11 @@ func declare(toks []pp.Token, it *item) {
 			case attrWord:
 				i = skipGroup(toks, i+1, hi)
 				continue
+			case qualWord:
+				if t.Text == "const" || t.Text == "__const" || t.Text == "__const__" {
+					specConst = specConst || !star
+					starConst = star
+				}
 			case storWord:
 				it.typedef = it.typedef || t.Text == "typedef"
 				it.static = it.static || t.Text == "static"
@@ -92,7 +104,7 @@ func declare(toks []pp.Token, it *item) {
 					typed = true
 					break
 				}
-				it.names = append(it.names, t.Text)
+				name(t.Text)
 				i = it.declarator(toks, i+1, hi)
 				it.void = isVoid && !star
 				star = false
@@ -101,12 +113,22 @@ func declare(toks []pp.Token, it *item) {
 		case pp.Punct:
 			switch t.Text {
 			case "*":
-				star = true
+				star, starConst = true, false
 			case "(":
+				end := skipGroup(toks, i, hi)
 				if k := declared(toks, i, hi); k >= 0 {
-					it.names = append(it.names, toks[k].Text)
+					for ; i < k; i++ {
+						switch toks[i].Text {
+						case "*":
+							star, starConst = true, false
+						case "const":
+							starConst = star
+						}
+					}
+					name(toks[k].Text)
+					star = false
 				}
-				i = it.declarator(toks, skipGroup(toks, i, hi), hi)
+				i = it.declarator(toks, end, hi)
 				continue
 			}
 		}

@@ -3,6 +3,7 @@
 package gnuc
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -26,10 +27,10 @@ type text struct {
 	lines []int32  // item of each line; -1 for the prelude
 }
 
-// emit writes all wanted items.
-func (u *unit) emit() *text {
+// emit writes what is wanted of the first n items.
+func (u *unit) emit(limit int) *text {
 	n := 0
-	for i, f := range u.form {
+	for i, f := range u.form[:limit] {
 		if f != left {
 			n += len(u.text[i])
 		}
@@ -45,7 +46,7 @@ func (u *unit) emit() *text {
 	}
 	t.buf = append(t.buf, '\n')
 	t.lines = append(t.lines, -1, -1)
-	for i, f := range u.form {
+	for i, f := range u.form[:limit] {
 		if f == left {
 			continue
 		}
@@ -111,6 +112,32 @@ func ccErrors(err error) []ccError {
 	return list
 }
 
+// item returns the item that stands on a line, or -1.
+func (t *text) item(line int) int32 {
+	if line < 1 || line > len(t.lines) {
+		return -1
+	}
+	return t.lines[line-1]
+}
+
+// tokenAt returns the index of the pp token that e is about.
+func (t *text) tokenAt(e ccError) int {
+	off := 0
+	for line := 1; line < e.line; line++ {
+		off += bytes.IndexByte(t.buf[off:], '\n') + 1
+	}
+	return max(0, t.source(off+e.col-1))
+}
+
+// source returns the index of the pp token that stands at an offset, or -1.
+func (t *text) source(off int) int {
+	i := sort.Search(len(t.offs), func(i int) bool { return int(t.offs[i]) > off }) - 1
+	if i < 0 {
+		return -1
+	}
+	return int(t.src[i])
+}
+
 // Token returns the token of the unit that a token of the syntax tree is, or,
 // for one that gnuc inserted, stands for; nil for text that stands for none.
 func (o *Output) Token(t cc.Token) *pp.Token {
@@ -118,9 +145,9 @@ func (o *Output) Token(t cc.Token) *pp.Token {
 	if pos.Filename != source {
 		return nil
 	}
-	i := sort.Search(len(o.offs), func(i int) bool { return o.offs[i] > uint32(pos.Offset) }) - 1
+	i := o.text.source(pos.Offset)
 	if i < 0 {
 		return nil
 	}
-	return &o.toks[o.src[i]]
+	return &o.unit.toks[i]
 }

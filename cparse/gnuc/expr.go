@@ -159,11 +159,11 @@ func (r *rewriter) builtin(i, hi int, p place) int {
 		r.pointerCast(i, args[1])
 		r.put(i, "0", ")")
 	case name == "__builtin_offsetof" && len(args) == 2:
-		r.put(i, "(", "(", "__predefined_size_t", ")", "&", "(")
-		r.pointerCast(i, args[0])
-		r.put(i, "0", ")", "->")
-		r.seq(args[1][0], args[1][1], inParen)
-		r.put(i, ")")
+		mark := len(r.out)
+		r.seq(args[0][0], args[0][1], inParen)
+		typ := slices.Clone(r.out[mark:])
+		r.out = r.out[:mark]
+		r.offset(i, typ, args[1][0], args[1][1])
 	case name == "__builtin_va_arg" && len(args) == 2:
 		r.put(i, "(", "*")
 		r.pointerCast(i, args[1])
@@ -183,7 +183,7 @@ func (r *rewriter) builtin(i, hi int, p place) int {
 		r.copy(i)
 		r.copy(i + 1)
 		r.seq(i+2, end, inParen)
-		if v, ok := foldBuiltin(name, r.out[mark+2:]); ok {
+		if v, ok := foldBuiltin(name, r.out[mark+2:], r.scope); ok {
 			r.out = r.out[:mark]
 			r.put(i, v)
 		} else if end < hi {
@@ -191,6 +191,43 @@ func (r *rewriter) builtin(i, hi int, p place) int {
 		}
 	}
 	return end + 1
+}
+
+// offset emits the offset of the member lo to hi of the type typ. cc evaluates
+// no address of an element, so the offset of one is a sum.
+func (r *rewriter) offset(at int, typ []tok, lo, hi int) {
+	open := lo
+	for open < hi && !r.is(open, hi, "[") {
+		open++
+	}
+	if open < hi && r.is(r.partner(open)+1, hi, "[") {
+		open = hi // of several dimensions: left to the reader of the tree
+	}
+	null := func() {
+		r.put(at, "(", "(")
+		r.out = append(r.out, pointerTo(slices.Clone(typ), int32(at))...)
+		r.put(at, ")", "0", ")", "->")
+		r.seq(lo, open, inParen)
+	}
+	r.put(at, "(", "(", "__predefined_size_t", ")", "&")
+	null()
+	if open < hi {
+		end := min(r.partner(open), hi)
+		r.put(at, "+", "(")
+		r.seq(open+1, end, inParen)
+		r.put(at, ")", "*", "sizeof", "(")
+		mark := len(r.out)
+		null()
+		r.put(at, "[", "0", "]")
+		elem := slices.Clone(r.out[mark:])
+		r.put(at, ")")
+		if end+1 < hi && r.is(end+1, hi, ".") {
+			spec := append([]tok{{"typeof", int32(at), true}, {"(", int32(at), false}}, elem...)
+			r.put(at, "+")
+			r.offset(at, append(spec, tok{")", int32(at), false}), end+2, hi)
+		}
+	}
+	r.put(at, ")")
 }
 
 // constexpr recognizes at i the test whether x is an integer constant

@@ -3,26 +3,36 @@
 package gnuc
 
 import (
+	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"kapilint/cparse/pp"
 )
 
-// constant is an integer of 32 or 64 bits, kept in 64.
+// constant is an integer of one of C's types.
 type constant struct {
-	v        uint64
-	wide     bool
+	v        uint64 // sign- or zero-extended
+	size     int    // in bytes
 	unsigned bool
 }
 
 // fit brings c.v into the range of c's type.
 func (c constant) fit() constant {
-	switch {
-	case c.wide:
-	case c.unsigned:
-		c.v = uint64(uint32(c.v))
-	default:
-		c.v = uint64(int64(int32(c.v)))
+	shift := 64 - 8*c.size
+	if c.unsigned {
+		c.v = c.v << shift >> shift
+	} else {
+		c.v = uint64(int64(c.v<<shift) >> shift)
+	}
+	return c
+}
+
+// promote returns c as an operand.
+func (c constant) promote() constant {
+	if c.size < 4 {
+		c.size, c.unsigned = 4, false
 	}
 	return c
 }
@@ -34,18 +44,26 @@ func (c constant) less(d constant) bool {
 	return int64(c.v) < int64(d.v)
 }
 
-// folder evaluates constant expressions of numbers. cc does not evaluate the
-// bit counting builtins, which array sizes and bit-field widths depend on.
-type folder struct {
-	toks []tok
-	i    int
-	ok   bool
+// scope gives meaning to names in constant expressions.
+type scope interface {
+	enumerator(name string) (constant, bool)
+	integer(name string) (constant, bool) // a typedef of an integer type
 }
 
-// fold returns the value of the expression ts, if it is made of numbers.
-func fold(ts []tok) (constant, bool) {
-	f := folder{toks: ts, ok: true}
-	if len(ts) > 4000 {
+// folder evaluates constant expressions of numbers and enumeration constants.
+// cc does not evaluate the bit counting builtins, which array sizes and
+// bit-field widths depend on.
+type folder struct {
+	toks  []tok
+	i     int
+	ok    bool
+	scope scope
+}
+
+// fold returns the value of the expression ts, if it is constant.
+func fold(ts []tok, s scope) (constant, bool) {
+	f := folder{toks: ts, ok: true, scope: s}
+	if len(ts) == 0 || len(ts) > 4000 {
 		return constant{}, false
 	}
 	c := f.cond()
@@ -84,7 +102,7 @@ func (f *folder) cond() constant {
 		return f.fail()
 	}
 	if c.v != 0 {
-		x, ok := fold(f.toks[lo:colon])
+		x, ok := fold(f.toks[lo:colon], f.scope)
 		if !ok {
 			return f.fail()
 		}
@@ -157,13 +175,15 @@ func (f *folder) binary(min int) constant {
 }
 
 func truth(b bool) constant {
+	c := constant{size: 4}
 	if b {
-		return constant{v: 1}
+		c.v = 1
 	}
-	return constant{}
+	return c
 }
 
 func (f *folder) apply(op string, a, b constant) constant {
+	a, b = a.promote(), b.promote()
 	switch op {
 	case "||":
 		return truth(a.v != 0 || b.v != 0)
@@ -183,10 +203,10 @@ func (f *folder) apply(op string, a, b constant) constant {
 		}
 		return a.fit()
 	}
-	wide := a.wide || b.wide
-	uns := a.unsigned && (a.wide || !b.wide) || b.unsigned && (b.wide || !a.wide)
-	a.wide, b.wide, a.unsigned, b.unsigned = wide, wide, uns, uns
-	a, b = a.fit(), b.fit()
+	size := max(a.size, b.size)
+	uns := a.unsigned && a.size == size || b.unsigned && b.size == size
+	a = constant{a.v, size, uns}.fit()
+	b = constant{b.v, size, uns}.fit()
 	switch op {
 	case "==":
 		return truth(a.v == b.v)
@@ -236,23 +256,22 @@ func (f *folder) unary() constant {
 	f.i++
 	switch s {
 	case "-":
-		c := f.unary()
+		c := f.unary().promote()
 		c.v = -c.v
 		return c.fit()
 	case "+":
-		return f.unary()
+		return f.unary().promote()
 	case "~":
-		c := f.unary()
+		c := f.unary().promote()
 		c.v = ^c.v
 		return c.fit()
 	case "!":
 		return truth(f.unary().v == 0)
 	case "(":
-		if t, n, ok := castType(f.toks[f.i:]); ok {
+		if t, n := f.typeName(f.i); n > 0 {
 			f.i += n
-			c := f.unary()
-			c.wide, c.unsigned = t.wide, t.unsigned
-			return c.fit()
+			t.v = f.unary().v
+			return t.fit()
 		}
 		c := f.cond()
 		if !f.accept(")") {
@@ -260,13 +279,9 @@ func (f *folder) unary() constant {
 		}
 		return c
 	case "sizeof":
-		if t, n, ok := castType(f.toks[min(f.i+1, len(f.toks)):]); ok && f.peek() == "(" {
+		if t, n := f.typeName(f.i + 1); n > 0 && f.peek() == "(" {
 			f.i += n + 1
-			c := constant{v: 4, wide: true, unsigned: true}
-			if t.wide {
-				c.v = 8
-			}
-			return c
+			return constant{uint64(t.size), 8, true}
 		}
 		return f.fail()
 	case "__builtin_constant_p":
@@ -277,38 +292,58 @@ func (f *folder) unary() constant {
 		if end >= len(f.toks) {
 			return f.fail()
 		}
-		_, ok := fold(f.toks[f.i+1 : end])
+		_, ok := fold(f.toks[f.i+1:end], f.scope)
 		f.i = end + 1
 		return truth(ok)
 	}
 	return f.number(s)
 }
 
-// castType reads a basic integer type and a closing parenthesis.
-func castType(ts []tok) (t constant, n int, ok bool) {
-	for n = 0; n < len(ts); n++ {
+// typeName reads the name of an integer type and a closing parenthesis at i.
+// It returns a zero of the type and the number of tokens, 0 if there is none.
+func (f *folder) typeName(i int) (constant, int) {
+	t, n := integerType(f.toks[min(i, len(f.toks)):], f.scope)
+	if n == 0 || i+n >= len(f.toks) || f.toks[i+n].text != ")" {
+		return t, 0
+	}
+	return t, n + 1
+}
+
+// integerType reads the specifiers of an integer type.
+func integerType(ts []tok, s scope) (t constant, n int) {
+	t.size = 4
+	for ; n < len(ts); n++ {
 		switch ts[n].text {
 		case "unsigned":
 			t.unsigned = true
 		case "long":
-			t.wide = true
+			t.size = 8
+		case "short":
+			t.size = 2
+		case "char":
+			t.size = 1
 		case "int", "signed":
-		case "u64", "__u64":
-			t.unsigned, t.wide = true, true
-		case "u32", "__u32":
-			t.unsigned = true
-		case ")":
-			return t, n + 1, n > 0
 		default:
-			return t, 0, false
+			if n > 0 || !ts[0].ident {
+				return t, n
+			}
+			if def, ok := s.integer(ts[0].text); ok {
+				return def, 1
+			}
+			return t, 0
 		}
 	}
-	return t, 0, false
+	return t, n
 }
 
 // number reads an integer constant.
 func (f *folder) number(s string) constant {
-	if s == "" || s[0] < '0' || s[0] > '9' {
+	if isIdent(s) {
+		if c, ok := f.scope.enumerator(s); ok {
+			return c
+		}
+	}
+	if s[0] < '0' || s[0] > '9' {
 		return f.fail()
 	}
 	body := strings.TrimRight(s, "uUlL")
@@ -317,12 +352,15 @@ func (f *folder) number(s string) constant {
 	if err != nil || strings.Contains(body, "_") {
 		return f.fail()
 	}
-	c := constant{v: v, wide: strings.Contains(suffix, "l"), unsigned: strings.Contains(suffix, "u")}
-	if v > 1<<31-1 && !c.wide {
+	c := constant{v: v, size: 4, unsigned: strings.Contains(suffix, "u")}
+	if strings.Contains(suffix, "l") {
+		c.size = 8
+	}
+	if v > 1<<31-1 && c.size == 4 {
 		decimal := body[0] != '0'
 		switch {
 		case v > 1<<32-1 || decimal && !c.unsigned:
-			c.wide = true
+			c.size = 8
 		case !decimal:
 			c.unsigned = true
 		}
@@ -333,50 +371,132 @@ func (f *folder) number(s string) constant {
 	return c
 }
 
-// foldBuiltin evaluates the bit counting builtin name.
-func foldBuiltin(name string, arg []tok) (string, bool) {
-	var narrow bool
-	base := name
-	switch {
-	case strings.HasSuffix(name, "ll"):
-		base = name[:len(name)-2]
-	case strings.HasSuffix(name, "l"):
-		base = name[:len(name)-1]
-	default:
-		narrow = true
+// foldBuiltin evaluates the call of a builtin that counts or swaps bits.
+func foldBuiltin(name string, arg []tok, s scope) (string, bool) {
+	name = strings.TrimPrefix(name, "__builtin_")
+	size := 4
+	base := strings.TrimRight(name, "l")
+	if base != name {
+		size = 8
 	}
 	switch base {
-	case "__builtin_clz", "__builtin_ctz", "__builtin_ffs", "__builtin_popcount", "__builtin_parity":
+	case "clz", "ctz", "ffs", "popcount", "parity":
+	case "bswap16":
+		size = 2
+	case "bswap32":
+	case "bswap64":
+		size = 8
 	default:
 		return "", false
 	}
-	c, ok := fold(arg)
+	c, ok := fold(arg, s)
 	if !ok {
 		return "", false
 	}
-	v := c.v
-	if narrow {
-		v = uint64(uint32(v))
+	c.size, c.unsigned = size, true
+	v := c.fit().v
+	if v == 0 && (base == "clz" || base == "ctz") {
+		return "", false
 	}
-	var n int
+	n := 0
 	switch base {
-	case "__builtin_clz", "__builtin_ctz":
-		if v == 0 {
-			return "", false
-		}
-		if n = bits.TrailingZeros64(v); base == "__builtin_clz" {
-			if n = bits.LeadingZeros64(v); narrow {
-				n -= 32
-			}
-		}
-	case "__builtin_ffs":
+	case "bswap16", "bswap32", "bswap64":
+		v = bits.ReverseBytes64(v) >> (64 - 8*size)
+		return fmt.Sprintf("%dU%s", v, "LL"[:max(0, size/2-2)]), true
+	case "clz":
+		n = bits.LeadingZeros64(v) - 64 + 8*size
+	case "ctz":
+		n = bits.TrailingZeros64(v)
+	case "ffs":
 		if v != 0 {
 			n = bits.TrailingZeros64(v) + 1
 		}
-	case "__builtin_popcount":
+	case "popcount":
 		n = bits.OnesCount64(v)
-	case "__builtin_parity":
+	case "parity":
 		n = bits.OnesCount64(v) & 1
 	}
 	return strconv.Itoa(n), true
+}
+
+// enumerator returns the value of an enumeration constant, as far as it is
+// made of numbers.
+func (u *unit) enumerator(name string) (constant, bool) {
+	if c, ok := u.enums[name]; ok {
+		return c, c.size > 0
+	}
+	u.enums[name] = constant{} // not known, and not while it is worked out
+	u.each(u.names, name, func(i int32) {
+		if it := &u.items[i]; len(it.consts) > 0 {
+			u.enumerate(it)
+		}
+	})
+	c := u.enums[name]
+	return c, c.size > 0
+}
+
+// enumerate works out the constants of the enumerations in an item.
+func (u *unit) enumerate(it *item) {
+	for i := it.lo; i < it.hi; i++ {
+		if u.toks[i].Text != "enum" {
+			continue
+		}
+		for i++; i < it.hi && u.toks[i].Kind == pp.Ident; i++ {
+		}
+		if i >= it.hi || u.toks[i].Text != "{" {
+			continue
+		}
+		end := skipGroup(u.toks, i, it.hi) - 1
+		next := constant{size: 4}
+		for i++; i < end; i++ {
+			name := u.toks[i].Text
+			lo := i + 1
+			for i++; i < end && u.toks[i].Text != ","; {
+				if u.toks[i].Text == "(" {
+					i = skipGroup(u.toks, i, end)
+				} else {
+					i++
+				}
+			}
+			if lo < i && u.toks[lo].Text == "=" {
+				var ts []tok
+				for k := lo + 1; k < i; k++ {
+					ts = append(ts, tok{u.toks[k].Text, int32(k), u.toks[k].Kind == pp.Ident})
+				}
+				if c, ok := fold(ts, u); ok {
+					if next = c; int64(c.v) == int64(int32(c.v)) && !(c.unsigned && c.v > 1<<31-1) {
+						next.size, next.unsigned = 4, false
+					}
+				} else {
+					next.size = 0
+				}
+			}
+			u.enums[name] = next
+			next.v++
+		}
+	}
+}
+
+// integer returns a zero of the integer type that name is a typedef of.
+func (u *unit) integer(name string) (t constant, ok bool) {
+	if !u.types[name] {
+		return t, false
+	}
+	u.each(u.names, name, func(i int32) {
+		it := &u.items[i]
+		if !it.typedef || it.hi-it.lo > 8 || it.hi-it.lo < 4 {
+			return
+		}
+		var ts []tok
+		for k := it.lo + 1; k < it.hi-1; k++ {
+			ts = append(ts, tok{u.toks[k].Text, int32(k), u.toks[k].Kind == pp.Ident})
+		}
+		if ts[0].text == name {
+			return
+		}
+		if c, n := integerType(ts, u); n > 0 && n < len(ts) && ts[n].text == name {
+			t, ok = c, true
+		}
+	})
+	return t, ok
 }

@@ -10,12 +10,6 @@ import (
 	"modernc.org/cc/v4"
 )
 
-// Error is something wrong at a place.
-type Error struct {
-	Pos pp.Pos
-	Msg string
-}
-
 // Input is what [Translate] works on.
 type Input struct {
 	Files  *pp.Files
@@ -28,12 +22,13 @@ type Options struct {
 	Bits     int      // 32 or 64; default 64
 	Roots    []string // functions of interest; nil: all of the main file
 	KeepVoid bool     // keep the bodies of header functions that return nothing
+	noBodies bool     // keep no bodies
 }
 
 // Quarantined is an item that was withheld from cc.
 type Quarantined struct {
-	Name   string // of the function or what else it declares
-	Pos    pp.Pos
+	Name   string    // of the function or what else it declares
+	At     *pp.Token // what is wrong, or where it is noticed
 	Reason string
 	InMain bool // it stands in the main file
 	Func   bool // a function, of which the declaration was kept
@@ -66,7 +61,6 @@ type Output struct {
 	Const       map[string]bool
 	Stats       Stats
 
-	toks []pp.Token
-	offs []uint32
-	src  []int32
+	unit *unit
+	text *text
 }

@@ -30,9 +30,10 @@ type unit struct {
 	text      [][]tok // the rewritten items
 	queue     []int32
 	rw        rewriter
-	members   map[string]bool    // names seen after . and ->
-	waiting   map[string][]int32 // items of structs that are wanted when such a name is seen
-	waits     map[int32]bool     // the items that wait
+	members   map[string]bool     // names seen after . and ->
+	waiting   map[string][]int32  // items of structs that are wanted when such a name is seen
+	waits     map[int32]bool      // the items that wait
+	enums     map[string]constant // see enumerator
 	fieldSets map[fieldKey]map[string]bool
 	full      bool // struct definitions are wanted when their tag is
 	builtins  map[string]bool
@@ -53,10 +54,10 @@ func newUnit(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) *unit 
 		types: map[string]bool{"__builtin_va_list": true},
 		form:  make([]form, len(s.items)), text: make([][]tok, len(s.items)),
 		members: map[string]bool{}, waiting: map[string][]int32{}, waits: map[int32]bool{},
-		fieldSets: map[fieldKey]map[string]bool{},
-		builtins:  map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{},
+		enums: map[string]constant{}, fieldSets: map[fieldKey]map[string]bool{},
+		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{},
 	}
-	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields}
+	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields, scope: u}
 	for i := range u.items {
 		it := &u.items[i]
 		it.main = inMain(&toks[it.lo])
@@ -114,6 +115,15 @@ func (u *unit) reach(i int32) {
 	u.want(i, f)
 }
 
+// reachDecl wants an item, a function as its declaration.
+func (u *unit) reachDecl(i int32) {
+	if u.items[i].kind == funcItem {
+		u.want(i, decl)
+		return
+	}
+	u.reach(i)
+}
+
 func (u *unit) want(i int32, f form) {
 	it := &u.items[i]
 	if u.form[i] >= f || it.kind == dropItem || it.fault != "" {
@@ -125,7 +135,7 @@ func (u *unit) want(i int32, f form) {
 
 // keepBody reports whether the body of a function that is reached is kept.
 func (u *unit) keepBody(it *item) bool {
-	return it.main || !it.void || u.opts.KeepVoid
+	return !u.opts.noBodies && (it.main || !it.void || u.opts.KeepVoid)
 }
 
 // close rewrites what is wanted and wants what that mentions, until nothing
@@ -180,6 +190,10 @@ func (u *unit) rewrite(i int) {
 // mentions wants everything that the tokens ts of an item need.
 func (u *unit) mentions(ts []tok, it *item) {
 	body := it.kind == funcItem || it.init
+	reach := u.reach
+	if u.opts.Roots != nil && it.kind == declItem {
+		reach = u.reachDecl // what a table of functions names is not called from here
+	}
 	for k := range ts {
 		t := &ts[k]
 		if !t.ident {
@@ -208,7 +222,7 @@ func (u *unit) mentions(ts []tok, it *item) {
 				u.member(t.text) // an old designator, or a label
 			}
 		}
-		if !u.each(u.names, t.text, u.reach) {
+		if !u.each(u.names, t.text, reach) {
 			if builtinDecl(t.text) != "" && !u.types[t.text] {
 				u.builtins[t.text] = true
 			}

@@ -31,6 +31,7 @@ type rewriter struct {
 	toks   []pp.Token
 	isType func(string) bool // is it the name of a typedef
 	fields func(name string, tag bool) map[string]bool
+	scope  scope
 	base   int
 	match  []int32 // partner of each bracket, relative to base
 	out    []tok
@@ -186,6 +187,9 @@ func (r *rewriter) punct(i, hi int, p place) int {
 			return r.partner(i) + 1
 		}
 	case "[":
+		if end := min(r.partner(i), hi); p == inBlock && r.ranged(i, end) {
+			return end + 1
+		}
 	case "{":
 		inner = inBlock
 		if n := len(r.out); n > 3 && r.is(i+1, hi, "}") && r.out[n-1].text == "=" && r.out[n-2].text == "]" && r.out[n-3].text == "[" {
@@ -202,6 +206,31 @@ func (r *rewriter) punct(i, hi int, p place) int {
 		r.copy(end)
 	}
 	return end + 1
+}
+
+// ranged rewrites the designator between the brackets at i and end if it is a
+// range of one element, which cc refuses. It reports whether it did.
+func (r *rewriter) ranged(i, end int) bool {
+	for k := i + 1; k < end; k++ {
+		if !r.is(k, end, "...") {
+			continue
+		}
+		mark := len(r.out)
+		r.copy(i)
+		r.seq(i+1, k, inParen)
+		lo, ok1 := fold(r.out[mark+1:], r.scope)
+		n := len(r.out)
+		r.seq(k+1, end, inParen)
+		hi, ok2 := fold(r.out[n:], r.scope)
+		if ok1 && ok2 && lo.v == hi.v {
+			r.out = r.out[:n]
+			r.put(end, "]")
+			return true
+		}
+		r.out = r.out[:mark]
+		return false
+	}
+	return false
 }
 
 // isNull reports whether ((void *)0) stands at i, before a colon.

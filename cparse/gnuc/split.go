@@ -3,6 +3,9 @@
 package gnuc
 
 import (
+	"strconv"
+	"strings"
+
 	"kapilint/cparse/pp"
 )
 
@@ -31,16 +34,18 @@ type item struct {
 	forward string   // the tag of a mere "struct tag;"
 	static  bool
 	inline  bool
-	void    bool // a function that returns nothing
-	init    bool // the declaration has an initializer
+	void    bool     // a function that returns nothing
+	init    bool     // the declaration has an initializer
+	fixed   []string // those of names that are const objects, or arrays of them
 }
 
 // limits on what cc is given. Its parser and checker recurse with the depth
 // of brackets and with the length of an expression.
 const (
-	maxDepth = 400     // brackets inside brackets
-	maxRun   = 30_000  // tokens without any of ; , { } between them
-	maxItem  = 4 << 20 // tokens in an item
+	maxDepth  = 400     // brackets inside brackets
+	maxRun    = 20_000  // tokens without any of ; , { } between them
+	maxNested = 50_000  // keywords of statements, which can be nested without brackets
+	maxItem   = 4 << 20 // tokens in an item
 )
 
 // splitter cuts a token stream into items.
@@ -84,19 +89,29 @@ func isAttr(word string) bool {
 func (s *splitter) split() {
 	toks := s.toks
 	for i := 0; i < len(toks); {
-		if isDirective(toks, i) {
-			for i++; i < len(toks) && !toks[i].BOL; i++ {
-			}
-			continue
-		}
 		i = s.item(i)
 	}
 }
 
-// isDirective reports whether a line that the preprocessor passes on, such as
-// #pragma, starts at i.
-func isDirective(toks []pp.Token, i int) bool {
-	return toks[i].BOL && toks[i].Kind == pp.Punct && toks[i].Text == "#"
+// stray reports whether t is nothing that C has, or would mean something to
+// cc's preprocessor.
+func stray(t *pp.Token) bool {
+	switch t.Kind {
+	case pp.Other:
+		return true
+	case pp.Punct:
+		return t.Text[0] == '#' || t.Text[0] == '%' && (t.Text == "%:" || t.Text == "%:%:")
+	case pp.Ident:
+		switch t.Text {
+		case "__FILE__", "__LINE__", "__COUNTER__", "__DATE__", "__TIME__", "__STDC_HOSTED__",
+			"__STDC_MB_MIGHT_NEQ_WC__", "_Pragma":
+			return true
+		}
+		return false
+	case pp.String, pp.Char:
+		return strings.ContainsRune(t.Text, '\n')
+	}
+	return false
 }
 
 // item cuts the item that starts at token lo and returns the index after it.
@@ -104,7 +119,7 @@ func (s *splitter) item(lo int) int {
 	toks := s.toks
 	it := item{lo: lo, body: -1}
 	open := s.open[:0] // closing brackets expected
-	run := 0
+	run, nested := 0, 0
 	attr := false // in the group of an attribute, which is transparent
 	last := ""    // previous token outside of brackets
 	assign := false
@@ -120,7 +135,15 @@ func (s *splitter) item(lo int) int {
 		if run++; run > maxRun {
 			fault("expression too long")
 		}
+		if stray(t) {
+			fault("stray " + strconv.Quote(t.Text))
+		}
 		if t.Kind != pp.Punct {
+			if words[t.Text] == stmtWord {
+				if nested++; nested > maxNested {
+					fault("too many statements in one function")
+				}
+			}
 			if len(open) == 0 {
 				if t.Kind == pp.Ident && isAttr(t.Text) {
 					attr = true

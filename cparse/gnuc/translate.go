@@ -3,6 +3,7 @@
 package gnuc
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,32 +13,36 @@ import (
 	"modernc.org/cc/v4"
 )
 
-// maxTries bounds how often cc is run over one unit.
-const maxTries = 12
+// limits on how often cc is run over one unit.
+const (
+	maxTries   = 12 // with whole items
+	maxBisects = 24 // to find the item that cc says nothing useful about
+)
 
 // Translate parses and checks a unit. The error is not nil when there is no
 // tree at all; what had to be left out of the tree is in Output.Quarantined.
+// The Output is never nil.
 func Translate(in *Input, opts *Options) (*Output, error) {
-	files := in.Files
+	files, res := in.Files, in.Result
 	isMain := map[string]bool{}
 	inMain := func(t *pp.Token) bool {
 		pos := t.Pos
 		if t.Exp != 0 {
-			x := &in.Result.Expansions[t.Exp]
+			x := &res.Expansions[t.Exp]
 			for x.Parent != 0 {
-				x = &in.Result.Expansions[x.Parent]
+				x = &res.Expansions[x.Parent]
 			}
 			pos = x.Use
 		}
 		name := files.Position(pos).File
 		is, ok := isMain[name]
 		if !ok {
-			is = name == in.Result.Main || strings.HasSuffix(name, ".c")
+			is = name == res.Main || strings.HasSuffix(name, ".c")
 			isMain[name] = is
 		}
 		return is
 	}
-	return translate(in.Result.Tokens, opts, inMain)
+	return translate(res.Tokens, opts, inMain)
 }
 
 func translate(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) (*Output, error) {
@@ -45,34 +50,55 @@ func translate(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) (*Ou
 	if o.Arch == "" {
 		o.Arch = "amd64"
 	}
+	if o.Bits == 0 {
+		o.Bits = 64
+	}
 	u := newUnit(toks, &o, inMain)
-	out := &Output{NoReturn: u.noReturn, Weak: u.weak, Const: map[string]bool{}, toks: toks}
+	out := &Output{Const: map[string]bool{}, unit: u}
 	out.Stats.Tokens, out.Stats.Items = len(toks), len(u.items)
 	for i := range u.items {
-		it := &u.items[i]
-		if it.fault != "" {
-			out.quarantine(u, i, it.at, it.fault)
-			continue
-		}
-		if it.main {
-			u.reach(int32(i))
+		if it := &u.items[i]; it.fault != "" {
+			out.quarantine(i, it.at, it.fault)
 		}
 	}
+	u.root()
 	u.close()
+	t, ast, err := u.run(out)
+	out.NoReturn, out.Weak = u.noReturn, u.weak
+	if err != nil {
+		return out, err
+	}
+	out.AST, out.text = ast, t
+	out.finish()
+	return out, nil
+}
+
+// root wants what the unit is translated for.
+func (u *unit) root() {
+	if u.opts.Roots == nil {
+		for i := range u.items {
+			if u.items[i].main {
+				u.reach(int32(i))
+			}
+		}
+		return
+	}
+	for _, name := range u.opts.Roots {
+		u.each(u.names, name, func(i int32) { u.want(i, whole) })
+	}
+}
+
+// run runs cc until it is content.
+func (u *unit) run(out *Output) (*text, *cc.AST, error) {
 	for try := 1; ; try++ {
-		t := u.emit()
+		t := u.emit(len(u.items))
 		ast, err := u.translate(t)
-		out.Stats.Tries = try
+		out.Stats.Tries++
 		if err == nil {
-			out.AST, out.offs, out.src = ast, t.offs, t.src
-			out.finish(u, t)
-			return out, nil
+			return t, ast, nil
 		}
-		if try == maxTries {
-			return out, fmt.Errorf("cc: %v", ccErrors(err)[0].msg)
-		}
-		if !u.repair(out, t, ccErrors(err)) {
-			return out, fmt.Errorf("cc: %v", ccErrors(err)[0].msg)
+		if try == maxTries || !u.repair(out, t, ccErrors(err)) {
+			return t, nil, errors.New("cc: " + ccErrors(err)[0].msg)
 		}
 	}
 }
@@ -87,9 +113,9 @@ func (u *unit) repair(out *Output, t *text, errs []ccError) bool {
 	for _, e := range errs {
 		if m := incomplete.FindStringSubmatch(e.msg); m != nil {
 			u.each(u.tags, m[1], func(i int32) {
-				if u.form[i] != whole {
+				if u.form[i] == left {
 					u.reach(i)
-					changed = true
+					changed = changed || u.form[i] != left
 				}
 			})
 		}
@@ -100,18 +126,60 @@ func (u *unit) repair(out *Output, t *text, errs []ccError) bool {
 	}
 	blamed := map[int32]bool{}
 	for _, e := range errs {
-		if e.line == 0 || e.line > len(t.lines) || t.lines[e.line-1] < 0 || blamed[t.lines[e.line-1]] {
+		i := t.item(e.line)
+		if i < 0 || blamed[i] || u.form[i] == left {
 			continue
 		}
 		if len(blamed) > 0 && strings.Contains(e.msg, "unexpected ") {
 			continue // may be a consequence of the first
 		}
-		i := t.lines[e.line-1]
 		blamed[i] = true
-		out.quarantine(u, int(i), t.tokenAt(e), e.msg)
+		out.quarantine(int(i), t.tokenAt(e), e.msg)
 		u.withhold(int(i))
 	}
-	return len(blamed) > 0
+	if len(blamed) > 0 {
+		return true
+	}
+	i := u.bisect(out, t)
+	if i < 0 {
+		return false
+	}
+	out.quarantine(i, u.items[i].lo, errs[0].msg)
+	u.withhold(i)
+	return true
+}
+
+// bisect looks for the first item with which cc fails without saying where,
+// or -1.
+func (u *unit) bisect(out *Output, t *text) int {
+	lo, hi := 0, len(u.items) // fails with the first hi items, not with lo
+	for n := 0; hi-lo > 1; n++ {
+		if n == maxBisects {
+			return -1
+		}
+		mid := (lo + hi) / 2
+		part := u.emit(mid)
+		out.Stats.Tries++
+		if _, err := u.translate(part); err != nil && !placed(ccErrors(err)) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	if u.form[hi-1] == left {
+		return -1
+	}
+	return hi - 1
+}
+
+// placed reports whether cc says where any of the errors is.
+func placed(errs []ccError) bool {
+	for _, e := range errs {
+		if e.line > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // withhold takes away an item's body, or all of it.
@@ -124,31 +192,13 @@ func (u *unit) withhold(i int) {
 	u.form[i] = left
 }
 
-// tokenAt returns the index of the pp token that e is about.
-func (t *text) tokenAt(e ccError) int {
-	line := 1
-	for off, c := range t.buf {
-		if line == e.line {
-			off += e.col - 1
-			k := 0
-			for k+1 < len(t.offs) && int(t.offs[k+1]) <= off {
-				k++
-			}
-			return int(t.src[k])
-		}
-		if c == '\n' {
-			line++
-		}
-	}
-	return 0
-}
-
 // quarantine records that item i is withheld for what stands at token at.
-func (o *Output) quarantine(u *unit, i, at int, reason string) {
+func (o *Output) quarantine(i, at int, reason string) {
+	u := o.unit
 	it := &u.items[i]
 	q := Quarantined{Reason: reason, InMain: it.main, Func: it.kind == funcItem}
-	if at < len(o.toks) {
-		q.Pos = o.toks[at].Pos
+	if at < len(u.toks) {
+		q.At = &u.toks[at]
 	}
 	switch {
 	case len(it.names) > 0:
@@ -161,28 +211,53 @@ func (o *Output) quarantine(u *unit, i, at int, reason string) {
 	o.Quarantined = append(o.Quarantined, q)
 }
 
-// finish fills in what the tree says about functions.
-func (o *Output) finish(u *unit, t *text) {
-	o.Stats.Kept = len(t.offs)
+// finish fills in what the tree says about functions and the items about
+// objects.
+func (o *Output) finish() {
+	u := o.unit
+	o.Stats.Kept = len(o.text.offs)
+	for i, f := range u.form {
+		if f == left {
+			continue
+		}
+		o.Stats.KeptItems++
+		for _, name := range u.items[i].fixed {
+			o.Const[name] = true
+		}
+	}
 	for n := o.AST.TranslationUnit; n != nil; n = n.TranslationUnit {
 		def := n.ExternalDeclaration.FunctionDefinition
 		if def == nil {
 			continue
 		}
-		line := def.Declarator.Position().Line
-		it := &u.items[t.lines[line-1]]
-		f := Func{Name: def.Declarator.Name(), Def: def, InMain: it.main, Static: it.static, Inline: it.inline}
+		i := o.text.item(def.Declarator.Position().Line)
+		if i < 0 {
+			continue
+		}
+		it := &u.items[i]
+		o.Funcs = append(o.Funcs, Func{
+			Name: def.Declarator.Name(), Def: def,
+			InMain: it.main, Static: it.static, Inline: it.inline,
+			At:  o.Token(def.Declarator.NameTok()),
+			End: &u.toks[it.hi-1],
+		})
 		o.Stats.Bodies++
 		if !it.main {
 			o.Stats.HeaderBodies++
 		}
-		o.Funcs = append(o.Funcs, f)
-	}
-	for _, f := range u.form {
-		if f != left {
-			o.Stats.KeptItems++
-		}
 	}
 }
 
-var _ cc.Node
+// Value is the value of a constant expression.
+type Value struct {
+	Bits   uint64 // sign- or zero-extended to 64 bits
+	Signed bool
+	Size   int // of its type, in bytes
+}
+
+func (v Value) String() string {
+	if v.Signed {
+		return fmt.Sprint(int64(v.Bits))
+	}
+	return fmt.Sprint(v.Bits)
+}
