@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/*
+Kapilint checks the contracts of Linux kernel interfaces against the code.
+
+A contract says what a system call or function takes and returns: ranges, masks
+and lists of values for parameters, the errors and when they come. It is written
+in the kernel's own notations, kernel-doc tags above a function or
+DEFINE_KERNEL_API_SPEC macros, or kept outside the source. Kapilint computes the
+same from the C code, and says where the two differ, with the way through the
+code that shows it.
+
+# Usage
+
+	kapilint [flags] PATH...              lint (the word lint may stand first)
+	kapilint infer [flags] PATH|NAME...   print the contracts that the code has
+	kapilint spec list SOURCE...          list contracts that somebody wrote
+	kapilint spec show NAME... SOURCE...  print some of them
+	kapilint spec export SOURCE...        print all as JSON, for --spec
+	kapilint checks                       list the checks
+	kapilint explain NAME...              explain a check
+	kapilint help, kapilint version
+
+A PATH is a .c file, a directory (everything below it that the configuration
+builds; DIR/... says the same), or a pattern: fs/*.c, fs/**, {fs,mm}/*.c. One
+with ! in front takes files away: fs '!fs/ext4'. Paths are looked up from the
+current directory, then from the root of the tree, so the same command works
+anywhere in a tree.
+
+A NAME for infer is a function or a system call, wherever it is defined:
+kapilint infer epoll_create1. A SOURCE is a .c, .h or .json file, or a directory.
+
+# The kernel tree
+
+Kapilint reads a source tree that has been configured and prepared:
+
+	make defconfig prepare                in the source, or
+	make O=../obj defconfig prepare       in a directory of its own
+
+It never runs make or a compiler. How a file is compiled comes from the command
+line that make gives to CHECK=, from compile_commands.json, from the .cmd files
+of an earlier build, or else from the makefiles of the tree; --verbose says which.
+
+Under make, one unit at a time, findings do not fail the build unless --fail is
+given:
+
+	make C=1 CHECK=kapilint fs/eventpoll.o
+	make C=1 CHECK="kapilint --fail" fs/
+
+# Flags
+
+One dash or two, before or after the names; a value follows after = or a space.
+
+	-C DIR          kernel source tree; found upward from the first path, or
+	                from the current directory
+	-O DIR          object directory, where it is not the source
+	--arch ARCH     architecture, as make's ARCH; that of the configuration
+	-j N            how many units at once; all processors
+	--spec SOURCE   contracts kept outside the source, by name of the function;
+	                may be given more than once
+	--checks LIST   checks to run, separated by commas. A name, a rule
+	                (paramrange/accepted) or a glob; -NAME takes away. Default: all
+	--NAME.OPT=V    option of a check, see kapilint explain NAME
+	--format FORM   lint: text, json, jsonl (one object a line) or sarif;
+	                infer, spec, checks: text or json; explain: text or markdown
+	-o FILE         write the result to FILE instead of standard output
+	--fix           change the files: make every fix that conflicts with no other,
+	                and report what is left
+	--diff          show what --fix would change, as a unified diff
+	--fail          findings make exit status 1: on, off where make calls
+	--verbose       all steps of the evidence, what was left out of a unit and
+	                why, which flags a file is compiled with, and what kept the
+	                tool from saying more
+	-q              no summary and no progress
+
+# Output
+
+A finding is a line in gcc's form, and below it the evidence, the way from the
+entry to the statement that decides:
+
+	fs/eventpoll.c:103:17: warning: MESSAGE [RULE]
+	  fs/eventpoll.c:71:7: note: ...
+
+Standard output holds results only; progress, units that could not be analysed
+whole, and the summary go to standard error. The JSON forms carry a schema name;
+their paths are relative to the tree. SARIF is version 2.1.0, one run.
+
+# Exit status
+
+	0   nothing found
+	1   lint found something
+	2   what was asked could not be done: bad usage, no such file, a tree that is
+	    not prepared, a unit that could not be analysed
+*/
+package main

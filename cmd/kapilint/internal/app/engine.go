@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package app
+
+import (
+	"context"
+	"io"
+
+	"kapilint/checks/lint"
+	"kapilint/checks/report"
+	"kapilint/cparse/kbuild"
+	"kapilint/specmodel"
+)
+
+// Engine is the analysis as the command line sees it.
+type Engine struct {
+	// Checks is the catalogue: every check there is, sorted by name.
+	Checks []*lint.Analyzer
+
+	// Lint looks at the request's files with its checks.
+	Lint func(context.Context, *Request) (*Findings, error)
+
+	// Infer computes the contracts of the request's files, and of the
+	// functions and system calls that it names.
+	Infer func(context.Context, *Request) (*Contracts, error)
+
+	// Specs reads the contracts that the request's sources declare.
+	Specs func(context.Context, *Request) (*Contracts, error)
+
+	// PrintContracts writes contracts as text, or as the JSON that --spec reads.
+	PrintContracts func(w io.Writer, set *specmodel.Set, json bool) error
+}
+
+// Request is what a command line asks for, resolved.
+type Request struct {
+	Tree    *kbuild.Tree     // nil only where Specs reads no source of a tree
+	Command *kbuild.Command  // flags that make gave to CHECK=; nil to find them for each file
+	Files   []string         // units, slash-separated, relative to the tree
+	Names   []string         // interfaces to infer, wherever they are defined
+	Specs   []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
+	Checks  []*lint.Analyzer // of the catalogue, for Lint
+	Jobs    int              // how many units at once
+
+	Logf     func(format string, args ...any) // what --verbose tells; never nil
+	Progress func(done, total int)            // may be called concurrently; never nil
+}
+
+// Findings is what Lint has found, and the text that it looked at.
+type Findings struct {
+	report.Result
+	Read func(file string) ([]byte, error)
+}
+
+// Contracts is a set of contracts and how the units that it was read or
+// computed from fared.
+type Contracts struct {
+	Set   *specmodel.Set
+	Units []report.Unit
+}

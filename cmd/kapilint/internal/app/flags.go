@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package app
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// options are the flags that every command shares.
+type options struct {
+	tree, obj, arch string
+	jobs            int
+	specs           list
+	checks          string
+	format, out     string
+	verbose, quiet  bool
+	fix, diff       bool
+	fail            optionalBool
+}
+
+// list is a flag that may be given more than once.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, " ") }
+
+func (l *list) Set(s string) error {
+	if s == "" {
+		return errors.New("empty name")
+	}
+	*l = append(*l, s)
+	return nil
+}
+
+// optionalBool is a boolean flag whose default depends on the call.
+type optionalBool struct{ set, value bool }
+
+func (b *optionalBool) String() string   { return "" }
+func (b *optionalBool) IsBoolFlag() bool { return true }
+
+func (b *optionalBool) Set(s string) error {
+	switch strings.ToLower(s) {
+	case "true", "1", "yes":
+		b.value = true
+	case "false", "0", "no":
+		b.value = false
+	default:
+		return errors.New("want true or false")
+	}
+	b.set = true
+	return nil
+}
+
+func (c *call) flagSet() *flag.FlagSet {
+	o := &c.opt
+	fs := flag.NewFlagSet("kapilint", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	fs.StringVar(&o.tree, "C", "", "kernel source `directory`")
+	fs.StringVar(&o.obj, "O", "", "object `directory`")
+	fs.StringVar(&o.arch, "arch", "", "architecture")
+	fs.IntVar(&o.jobs, "j", runtime.GOMAXPROCS(0), "how many units at once")
+	fs.Var(&o.specs, "spec", "contracts outside the source")
+	fs.StringVar(&o.checks, "checks", "", "checks to run")
+	fs.StringVar(&o.format, "format", "", "output form")
+	fs.StringVar(&o.out, "o", "", "output `file`")
+	fs.BoolVar(&o.verbose, "verbose", false, "say more")
+	fs.BoolVar(&o.quiet, "q", false, "no summary, no progress")
+	fs.BoolVar(&o.fix, "fix", false, "change the files")
+	fs.BoolVar(&o.diff, "diff", false, "show what -fix would change")
+	fs.Var(&o.fail, "fail", "exit status 1 for findings")
+	for _, a := range c.Engine.Checks {
+		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
+	}
+	return fs
+}
+
+// parse reads the flags, wherever they stand, and returns the other arguments.
+func (c *call) parse(args []string) ([]string, error) {
+	fs := c.flagSet()
+	var names []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, flagError(fs, err)
+		}
+		rest := fs.Args()
+		if len(rest) == 0 {
+			return names, nil
+		}
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			return append(names, rest...), nil
+		}
+		names = append(names, rest[0])
+		args = rest[1:]
+	}
+}
+
+// flagError says what package flag found in our own words.
+func flagError(fs *flag.FlagSet, err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		var known []string
+		fs.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		return fmt.Errorf("unknown flag %s%s", dashed(name), hint(name, known, dashed, "kapilint help"))
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "flag needs an argument: -"); ok {
+		return fmt.Errorf("flag %s needs a value", dashed(name))
+	}
+	return err
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// validate checks what the flags say against each other and the command.
+func (c *call) validate(cmd command) error {
+	o := &c.opt
+	if o.format == "" {
+		o.format = cmd.formats[0]
+	}
+	if !slices.Contains(cmd.formats, o.format) {
+		return fmt.Errorf("%s has no --format %s%s", cmd.name, o.format,
+			hint(o.format, cmd.formats, func(s string) string { return s }, "")+
+				" ("+strings.Join(cmd.formats, ", ")+")")
+	}
+	if o.jobs < 1 {
+		return fmt.Errorf("-j %d: want 1 or more", o.jobs)
+	}
+	if cmd.name != "lint" {
+		for _, f := range []struct {
+			name string
+			set  bool
+		}{{"fix", o.fix}, {"diff", o.diff}, {"fail", o.fail.set}, {"checks", o.checks != ""}} {
+			if f.set {
+				return fmt.Errorf("%s is for lint, not for %s", dashed(f.name), cmd.name)
+			}
+		}
+	}
+	if o.fix && o.diff {
+		return errors.New("--fix and --diff exclude each other: the one changes files, the other shows the changes")
+	}
+	if o.diff && o.format != "text" {
+		return fmt.Errorf("--diff writes a diff and no findings, so it takes no --format %s", o.format)
+	}
+	return nil
+}
+
+// hint names the nearest known word, or else where the words are listed.
+func hint(word string, known []string, show func(string) string, where string) string {
+	if near := nearest(word, known); near != "" {
+		return "; did you mean " + show(near) + "?"
+	}
+	if where == "" {
+		return ""
+	}
+	return "; `" + where + "` lists them"
+}
+
+// nearest returns the known word that differs least from word, or "" where
+// none is like it.
+func nearest(word string, known []string) string {
+	word = strings.ToLower(word)
+	best, least := "", max(1, len(word)/3)+1
+	for _, k := range known {
+		lower := strings.ToLower(k)
+		d := distance(word, lower)
+		if len(word) >= 3 && (strings.HasPrefix(lower, word) || strings.HasPrefix(word, lower) && len(lower) >= 3) {
+			d = min(d, 1)
+		}
+		if d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance counts insertions, deletions, replacements and swaps of neighbours.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// compilerArgs returns args if make called: CHECK= gets the options of the
+// compiler, none of which kapilint has, and the file last.
+func compilerArgs(args []string) []string {
+	for _, a := range args {
+		if a == "--" {
+			return nil
+		}
+		if a == "-nostdinc" || strings.HasPrefix(a, "-D") || strings.HasPrefix(a, "-I") || strings.HasPrefix(a, "-Wp,") {
+			return args
+		}
+	}
+	return nil
+}
+
+// splitCheck takes kapilint's own flags, which CHECK="kapilint --flag" puts in
+// front, out of the compiler's. They need two dashes and an equals sign for a
+// value; -O and -o are the compiler's.
+func splitCheck(fs *flag.FlagSet, args []string) (own, compiler []string) {
+	for i, a := range args {
+		name, ok := strings.CutPrefix(a, "--")
+		if ok {
+			name, _, _ = strings.Cut(name, "=")
+		}
+		if ok && fs.Lookup(name) != nil && !slices.Contains(args[:i], "--") {
+			own = append(own, a)
+			continue
+		}
+		compiler = append(compiler, a)
+	}
+	return own, compiler
+}
