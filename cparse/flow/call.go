@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package flow
+
+import (
+	"slices"
+
+	"kapilint/cparse/cfg"
+	"kapilint/cparse/flow/dom"
+)
+
+func sortTerms(ts []*Term) { slices.SortFunc(ts, func(a, b *Term) int { return a.id - b.id }) }
+
+func (x *exec) open(o Open) { x.opens[o] = true }
+
+// call executes c. It reports false when the callee does not come back.
+func (x *exec) call(st *state, c *cfg.Call) bool {
+	name, file := c.Callee, c.File
+	if c.Ptr != nil {
+		if p := x.expr(st, c.Ptr); p.Kind == Fn {
+			name, file = p.Name, p.File
+		}
+	}
+	args := make([]*Term, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = x.expr(st, a)
+	}
+	if !c.Macro {
+		what := name
+		if what == "" {
+			what = c.Member
+		}
+		for _, a := range args {
+			x.use(a, Site{c.At, "passed to " + what})
+		}
+	}
+	sum := x.summaryOf(c, name, file)
+	res, ok := x.bind(st, c, name, sum, args)
+	if !ok {
+		return false
+	}
+	if sum == nil || !sum.Pure {
+		if !c.Macro {
+			x.impure = true
+			for _, a := range args {
+				locals(a, func(v int) { st.escaped[v] = true })
+			}
+			x.forgetHeap(st, c)
+		}
+	}
+	if c.Dst == nil {
+		return true
+	}
+	if !c.Dst.Type.IsScalar() {
+		x.setAggregate(st, &cfg.Set{Dst: *c.Dst, At: c.At})
+		return true
+	}
+	if res.Kind == choice || res.Kind == Opaque {
+		// Made before memory was forgotten, so that its facts could be read.
+		st.memo = nil
+	}
+	x.store(st, *c.Dst, x.cast(res, c.Dst.Type.Bits(), c.Result.Signed), c)
+	return true
+}
+
+// summaryOf returns what is known about the callee of c, nil when nothing is.
+// A callee whose result nobody asks for is not looked into.
+func (x *exec) summaryOf(c *cfg.Call, name, file string) *Summary {
+	if name == "" {
+		if c.Dst != nil && x.e.prog.Pointer != nil {
+			return x.e.pointer(c.Member)
+		}
+		return nil
+	}
+	if s := x.e.known(name, c.Macro); s != nil {
+		return s
+	}
+	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() {
+		return nil
+	}
+	return x.e.summary(name, file)
+}
+
+// bind returns the result of a call with summary sum, and adds to st what the
+// return of the call tells.
+func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*Term) (*Term, bool) {
+	w := 64
+	if c.Dst != nil {
+		if w = c.Result.Bits(); w == 0 {
+			w = c.Dst.Type.Bits()
+		}
+	}
+	if w == 0 {
+		w = 64
+	}
+	if sum == nil {
+		o := Open{Kind: OpenFunction, Name: name, At: c.At}
+		if name == "" {
+			o.Kind, o.Name = OpenPointer, c.Member
+		}
+		if c.Dst != nil {
+			x.open(o)
+			for _, a := range args {
+				st.passed |= paramsOf(st, a)
+			}
+		}
+		t := Term{Kind: Opaque, Width: w, Set: dom.Full(w), Val: x.site(c), At: c.At, Open: &o}
+		n := x.intern(t)
+		x.fresh(st, n)
+		return n, true
+	}
+	for _, o := range sum.Opens {
+		if c.Dst != nil {
+			x.open(o)
+		}
+	}
+	b := &binder{x: x, st: st, c: c, args: args, memo: map[*Term]*Term{}}
+	var alts []alt
+	for i := range sum.Outcomes {
+		o := &sum.Outcomes[i]
+		facts, ok := b.guard(o)
+		if !ok {
+			continue
+		}
+		st.passed |= b.passed(o.Passed)
+		if o.Ret == nil {
+			alts = addAlt(alts, alt{term: x.constant(w, 0, "", cfg.Site{}), facts: facts})
+			continue
+		}
+		ret := x.cast(b.term(o.Ret), w, c.Result.Signed)
+		if ret.Kind != Const && ret.Kind != Opaque && o.Ret.Width == w {
+			have := st.eval(ret)
+			if have.Intersect(o.Set).IsEmpty() {
+				continue
+			}
+			if !have.Subset(o.Set) {
+				facts = append(slicesClip(facts), Fact{Term: ret, Set: o.Set})
+			}
+		}
+		a := alt{term: ret, facts: facts}
+		if fromCallee(o.Ret) && len(o.Trace) < maxTraceLen && !sum.isKnown() {
+			a.trace = append([]Step{{x.f.Name, name, c.At}}, o.Trace...)
+		}
+		alts = addAlt(alts, a)
+	}
+	if len(alts) == 0 {
+		return nil, false
+	}
+	key := x.site(c)
+	var res *Term
+	if len(alts) == 1 && len(alts[0].trace) == 0 {
+		res = alts[0].term
+	} else {
+		res = x.callChoice(key, w, alts)
+		x.fresh(st, res)
+	}
+	if len(alts) == 1 {
+		return res, st.assume(alts[0].facts, 0)
+	}
+	return res, st.assume(st.common(res, allAlts(len(res.alts))), 0)
+}
+
+// callChoice returns the choice between alts for call site key, the same one
+// as before if the alternatives are the same.
+func (x *exec) callChoice(key uint64, w int, alts []alt) *Term {
+	k := mergeKey{-9, int(key)}
+	for old := x.merged[k]; old != nil; old = old.X {
+		if slices.EqualFunc(old.alts, alts, func(a, b alt) bool { return a.term == b.term && sameGuard(a.facts, b.facts) }) {
+			return old
+		}
+	}
+	n := x.add(Term{Kind: choice, Width: w, Val: key, alts: alts})
+	// Earlier choices of this site are kept in a list behind the newest.
+	n.X, n.size = x.merged[k], 1
+	x.merged[k] = n
+	return n
+}
+
+// fromCallee reports whether a value is made in the callee, not handed in.
+func fromCallee(t *Term) bool {
+	switch t.Kind {
+	case Const, Opaque:
+		return true
+	}
+	return false
+}
+
+// binder translates the terms of a callee's summary into the caller's.
+type binder struct {
+	x    *exec
+	st   *state
+	c    *cfg.Call
+	args []*Term
+	memo map[*Term]*Term
+}
+
+func (b *binder) term(t *Term) *Term {
+	if n, ok := b.memo[t]; ok {
+		return n
+	}
+	n := b.translate(t)
+	if n.size > maxTermSize {
+		n = b.x.intern(Term{Kind: Opaque, Width: n.Width, Set: b.st.eval(n), Val: b.x.site(b.c), Name: "large"})
+	}
+	b.memo[t] = n
+	return n
+}
+
+func (b *binder) translate(t *Term) *Term {
+	x := b.x
+	switch t.Kind {
+	case Param:
+		if int(t.Val) < len(b.args) {
+			a := b.args[t.Val]
+			signed := int(t.Val) < len(b.c.Args) && b.c.Args[t.Val].Type.Signed
+			return x.cast(a, t.Width, signed)
+		}
+	case Const:
+		at := t.At
+		if !at.IsValid() {
+			at = b.c.At
+		}
+		return x.constant(t.Width, t.Val, t.Name, at)
+	case Global, Fn, Str:
+		return x.intern(Term{Kind: t.Kind, Width: t.Width, Val: t.Val, Name: t.Name, File: t.File, At: t.At})
+	case Load:
+		return x.load(b.st, b.term(t.X), int64(t.Width/8), t.Width, t.Name)
+	case Unary:
+		return x.unary(t.Op, t.Width, b.term(t.X))
+	case Binary:
+		return x.binary(t.Op, t.Signed, t.Width, b.term(t.X), b.term(t.Y))
+	case Cast:
+		return x.cast(b.term(t.X), t.Width, t.Signed)
+	}
+	set, open, at := dom.Full(t.Width), t.Open, t.At
+	if t.Kind == Opaque {
+		set = t.Set
+	}
+	if !at.IsValid() {
+		at = b.c.At
+	}
+	if open != nil && !open.At.IsValid() {
+		open = &Open{open.Kind, open.Name, b.c.At}
+	}
+	n := x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Open: open, At: at, Val: x.site(b.c), Name: set.Key() + openName(t.Open)})
+	x.fresh(b.st, n)
+	return n
+}
+
+func openName(o *Open) string {
+	if o == nil {
+		return ""
+	}
+	return o.Name
+}
+
+// guard translates the guard of o, leaving out what holds anyway. It reports
+// false when the guard cannot hold.
+func (b *binder) guard(o *Outcome) ([]Fact, bool) {
+	var out []Fact
+	for _, f := range o.Guard {
+		t := b.term(f.Term)
+		have := b.st.eval(t)
+		if have.Width() != f.Set.Width() {
+			continue
+		}
+		if have.Intersect(f.Set).IsEmpty() {
+			return nil, false
+		}
+		if have.Subset(f.Set) {
+			continue
+		}
+		out = append(out, Fact{t, f.Set, f.At})
+	}
+	if len(out) > 1 {
+		if trial := b.st.clone(); !trial.assume(out, 0) {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// passed translates a set of the callee's parameters into one of the caller's.
+func (b *binder) passed(set uint64) (out uint64) {
+	for i, a := range b.args {
+		if i < 64 && set>>i&1 != 0 {
+			out |= paramsOf(b.st, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package flow
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"kapilint/cparse/cfg"
+	"kapilint/cparse/flow/dom"
+)
+
+// Program is where an [Engine] finds what it analyses. Its functions are called
+// from one goroutine at a time and must answer the same each time.
+type Program struct {
+	// Func returns the body of a function: the one defined in file, or, when
+	// file is empty, the one with external linkage. It returns nil when there
+	// is none.
+	Func func(name, file string) *cfg.Func
+
+	// Done, if set, is told that a body will not be asked for again.
+	Done func(name, file string)
+
+	// Global returns an object with static storage, nil when it is not known.
+	Global func(name, file string) *cfg.Global
+
+	// Value, if set, returns the values that an object can hold, whatever its
+	// text says; nil when nothing is known.
+	Value func(name, file string) *ModelReturn
+
+	// Known returns what is known about a function, or a macro kept as a call,
+	// from elsewhere. It overrides the body. Nil when there is nothing.
+	Known func(name string, macro bool) *Model
+
+	// Pointer returns what is known about calls through a member such as
+	// file_operations.poll; nil when nothing is.
+	Pointer func(member string) *Model
+}
+
+// Model says what a function does, in place of a body.
+type Model struct {
+	Returns  []ModelReturn // empty for a function that never comes back
+	Void     bool          // nothing is returned
+	Pure     bool          // writes no memory
+	NoReturn bool
+}
+
+// ModelReturn is one outcome of a [Model].
+type ModelReturn struct {
+	Lo, Hi int64  // the values, as the signed number of the result's type
+	Width  int    // of the result in bits
+	Name   string // of a single value: "-EFAULT"
+	Arg    int    // when positive, the outcome is argument number Arg itself
+	Open   *Open  // the values come from something unknown, such as a callback
+}
+
+// Engine computes summaries on demand and keeps them. It is not safe for
+// concurrent use.
+type Engine struct {
+	prog   Program
+	done   map[symbol]*entry
+	trial  map[symbol]*entry // results that rest on an unfinished recursion
+	stack  []*entry
+	models map[symbol]*Summary
+}
+
+type symbol struct{ name, file string }
+
+type entry struct {
+	sym   symbol
+	sum   *Summary
+	depth int // place on the stack while unfinished
+	used  bool
+	low   int // the outermost unfinished entry this one used
+}
+
+// NewEngine returns an engine over p.
+func NewEngine(p Program) *Engine {
+	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}}
+}
+
+// Summary returns what is known about a function, nil when it has no body.
+// file is empty for external linkage.
+func (e *Engine) Summary(name, file string) *Summary { return e.summary(name, file) }
+
+// maxRounds bounds the rounds of a recursion before its results count as unknown.
+const maxRounds = 5
+
+// maxDepth bounds the depth of the analysis's own recursion. It is far beyond
+// any call chain of a kernel and guards the stack only.
+const maxDepth = 400
+
+func (e *Engine) summary(name, file string) *Summary {
+	sym := symbol{name, file}
+	if en, ok := e.done[sym]; ok {
+		return en.sum
+	}
+	for _, en := range e.stack {
+		if en.sym == sym {
+			en.used = true
+			e.lower(en.depth)
+			return en.sum
+		}
+	}
+	if en, ok := e.trial[sym]; ok {
+		e.lower(en.low)
+		return en.sum
+	}
+	if len(e.stack) > maxDepth {
+		return nil
+	}
+	f := e.prog.Func(name, file)
+	if f == nil {
+		e.done[sym] = &entry{sym: sym}
+		return nil
+	}
+	if f.Unsupported != "" || len(f.Blocks) == 0 {
+		en := &entry{sym: sym, sum: unknownSummary(f, Open{OpenBody, f.Name, f.At})}
+		e.done[sym] = en
+		return en.sum
+	}
+	return e.analyse(sym, f)
+}
+
+// lower records that what is being analysed rests on the unfinished entry at depth.
+func (e *Engine) lower(depth int) {
+	if top := e.stack[len(e.stack)-1]; depth < top.low {
+		top.low = depth
+	}
+}
+
+func (e *Engine) analyse(sym symbol, f *cfg.Func) *Summary {
+	en := &entry{sym: sym, depth: len(e.stack), low: len(e.stack), sum: &Summary{Name: f.Name, File: f.File, Pure: true}}
+	e.stack = append(e.stack, en)
+	for round := 0; ; round++ {
+		en.used = false
+		next := newExec(e, f).run()
+		if round >= widenRounds {
+			widenOutcomes(en.sum, next)
+		}
+		stable := sameOutcomes(en.sum, next)
+		en.sum = next
+		if !en.used || stable && round > 0 {
+			break
+		}
+		if round == maxRounds {
+			en.sum = unknownSummary(f, Open{OpenBudget, f.Name, f.At})
+			break
+		}
+		maps.DeleteFunc(e.trial, func(_ symbol, t *entry) bool { return t.low >= en.depth })
+	}
+	e.stack = e.stack[:len(e.stack)-1]
+	if en.low < en.depth {
+		e.trial[sym] = en
+		e.lower(en.low)
+		return en.sum
+	}
+	maps.DeleteFunc(e.trial, func(_ symbol, t *entry) bool { return t.low >= en.depth })
+	e.done[sym] = en
+	if e.prog.Done != nil {
+		e.prog.Done(sym.name, sym.file)
+	}
+	return en.sum
+}
+
+// widenRounds is the round of a recursion from which on outcomes that still
+// change lose their guards.
+const widenRounds = 2
+
+// widenOutcomes generalizes the outcomes of next that old did not have, so that
+// the rounds of a recursion come to an end.
+func widenOutcomes(old, next *Summary) {
+	had := map[string]bool{}
+	for i := range old.Outcomes {
+		had[signature(&old.Outcomes[i], old)] = true
+	}
+	for i := range next.Outcomes {
+		o := &next.Outcomes[i]
+		if had[signature(o, next)] {
+			continue
+		}
+		o.Guard = nil
+		if o.Ret != nil && o.Ret.Kind != Const {
+			o.Set = dom.Full(o.Ret.Width)
+			if o.Ret.Kind == Opaque {
+				wide := *o.Ret
+				wide.Set = o.Set
+				o.Ret = &wide
+			}
+		}
+	}
+	next.Outcomes = compact(next.Outcomes)
+}
+
+// signature is equal for outcomes that say the same.
+func signature(o *Outcome, s *Summary) string {
+	line := ""
+	if o.Ret != nil {
+		line = o.Ret.Format(s.Params) + o.Set.Key()
+		if o.Ret.Kind == Opaque {
+			line += openName(o.Ret.Open)
+		}
+	}
+	for _, f := range o.Guard {
+		line += "|" + f.Term.Format(s.Params) + f.Set.Key()
+	}
+	return line
+}
+
+// sameOutcomes reports whether two summaries of one function say the same.
+func sameOutcomes(a, b *Summary) bool {
+	sig := func(s *Summary) []string {
+		var out []string
+		for i := range s.Outcomes {
+			out = append(out, signature(&s.Outcomes[i], s))
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return a.Pure == b.Pure && slices.Equal(sig(a), sig(b))
+}
+
+func names(f *cfg.Func) (params []string, types []cfg.Type) {
+	for _, v := range f.Vars[:f.Params] {
+		params, types = append(params, v.Name), append(types, v.Type)
+	}
+	return params, types
+}
+
+func unknownSummary(f *cfg.Func, o Open) *Summary {
+	s := &Summary{Name: f.Name, File: f.File, At: f.At, Opens: []Open{o}}
+	s.Params, s.Types = names(f)
+	out := Outcome{}
+	for i := range f.Params {
+		out.Passed |= 1 << min(i, 63)
+	}
+	if w := f.Result.Bits(); w > 0 {
+		out.Set = dom.Full(w)
+		out.Ret = newTerms().add(Term{Kind: Opaque, Width: w, Set: out.Set, Open: &o, At: o.At})
+	}
+	s.Outcomes = []Outcome{out}
+	return s
+}
+
+// summary closes the execution of a body.
+func (x *exec) summary() *Summary {
+	s := &Summary{Name: x.f.Name, File: x.f.File, At: x.f.At, Pure: !x.impure, Uses: x.uses, Steps: x.steps}
+	s.Params, s.Types = names(x.f)
+	s.Outcomes = compact(x.out)
+	if x.spent {
+		u := unknownSummary(x.f, Open{OpenBudget, x.f.Name, x.f.At})
+		s.Outcomes, s.Pure = append(s.Outcomes, u.Outcomes...), false
+	}
+	s.Opens = slices.SortedFunc(maps.Keys(x.opens), compareOpen)
+	return s
+}
+
+func compareOpen(a, b Open) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), strings.Compare(a.At.File, b.At.File),
+		cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Col, b.At.Col))
+}
+
+func (e *Engine) known(name string, macro bool) *Summary {
+	if e.prog.Known == nil {
+		return nil
+	}
+	return e.model(symbol{name, "known"}, func() *Model { return e.prog.Known(name, macro) })
+}
+
+func (e *Engine) pointer(member string) *Summary {
+	return e.model(symbol{member, "pointer"}, func() *Model { return e.prog.Pointer(member) })
+}
+
+func (e *Engine) model(sym symbol, find func() *Model) *Summary {
+	if s, ok := e.models[sym]; ok {
+		return s
+	}
+	var s *Summary
+	if m := find(); m != nil {
+		s = m.summary(sym.name)
+	}
+	e.models[sym] = s
+	return s
+}
+
+// isKnown reports whether s came from a Model, not from a body.
+func (s *Summary) isKnown() bool { return s.At == (cfg.Site{}) }
+
+// summary turns m into the form calls are bound to.
+func (m *Model) summary(name string) *Summary {
+	s := &Summary{Name: name, Pure: m.Pure}
+	if m.NoReturn {
+		return s
+	}
+	if m.Void || len(m.Returns) == 0 {
+		s.Outcomes = []Outcome{{}}
+		return s
+	}
+	ts := newTerms()
+	for i, r := range m.Returns {
+		w := r.Width
+		set := dom.SRange(w, r.Lo, r.Hi)
+		o := Outcome{Set: set}
+		switch {
+		case r.Arg > 0:
+			o.Set = dom.Full(w)
+			o.Ret = ts.intern(Term{Kind: Param, Width: w, Val: uint64(r.Arg - 1)})
+		case r.Lo == r.Hi && r.Open == nil:
+			o.Ret = ts.constant(w, uint64(r.Lo), r.Name, cfg.Site{})
+		default:
+			o.Ret = ts.add(Term{Kind: Opaque, Width: w, Set: set, Val: uint64(i), Open: r.Open})
+		}
+		if r.Open != nil {
+			s.Opens = append(s.Opens, *r.Open)
+		}
+		s.Outcomes = append(s.Outcomes, o)
+	}
+	return s
+}

@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package flow
+
+import (
+	"cmp"
+	"container/heap"
+	"maps"
+	"slices"
+
+	"kapilint/cparse/cfg"
+	"kapilint/cparse/flow/dom"
+)
+
+// The bounds on the work for one function.
+const (
+	maxStates   = 48    // kept apart per block
+	maxSteps    = 12000 // blocks executed, over all states
+	tightSteps  = 4000  // from here on only fewStates are kept apart
+	fewStates   = 6
+	widenVisits = 3 // rounds through a loop before its variables are widened
+)
+
+// exec is the symbolic execution of one body.
+type exec struct {
+	*terms
+	e     *Engine
+	f     *cfg.Func
+	live  [][]uint64
+	order []int // block to its place in reverse postorder
+	back  []bool
+	loops bool
+
+	pending [][]*state
+	seen    [][]*state
+	visits  []int
+	work    blockHeap
+	queued  []bool
+
+	sites   map[any]uint64 // identity of instructions and expressions, from 1
+	aged    map[*Term]*Term
+	merged  map[mergeKey]*Term
+	widened map[mergeKey]int
+	out     []Outcome
+	uses    []Site
+	opens   map[Open]bool
+	impure  bool
+	steps   int
+	spent   bool // the budget ran out
+}
+
+type mergeKey struct{ block, slot int }
+
+func newExec(e *Engine, f *cfg.Func) *exec {
+	n := len(f.Blocks)
+	x := &exec{
+		terms: newTerms(), e: e, f: f, live: cfg.Live(f), order: make([]int, n), back: make([]bool, n),
+		pending: make([][]*state, n), seen: make([][]*state, n), visits: make([]int, n), queued: make([]bool, n),
+		sites: map[any]uint64{}, aged: map[*Term]*Term{}, merged: map[mergeKey]*Term{}, widened: map[mergeKey]int{},
+		uses: make([]Site, f.Params), opens: map[Open]bool{},
+	}
+	for i, b := range cfg.Order(f) {
+		x.order[b] = i
+	}
+	for b := range f.Blocks {
+		for _, s := range f.Blocks[b].Term.Succs {
+			if x.order[s] <= x.order[b] {
+				x.back[s], x.loops = true, true
+			}
+		}
+	}
+	x.work.order = x.order
+	return x
+}
+
+// site returns a number for k, an instruction or expression of the body, the
+// same each time it is asked.
+func (x *exec) site(k any) uint64 {
+	if n, ok := x.sites[k]; ok {
+		return n
+	}
+	n := uint64(len(x.sites) + 1)
+	x.sites[k] = n
+	return n
+}
+
+func (x *exec) run() *Summary {
+	st := &state{
+		vars: make([]*Term, len(x.f.Vars)), mem: map[int]*varMem{}, heap: map[heapKey]*Term{},
+		facts: map[*Term]narrowed{}, live: map[*Term]altSet{}, escaped: map[int]bool{},
+	}
+	for i := range x.f.Params {
+		v := x.f.Vars[i]
+		if !v.Type.IsScalar() {
+			st.mem[i] = &varMem{ver: x.site(&x.f.Vars[i]), cells: map[int64]cell{}}
+			continue
+		}
+		p := x.intern(Term{Kind: Param, Width: v.Type.Bits(), Val: uint64(i)})
+		if v.Memory {
+			st.mem[i] = &varMem{cells: map[int64]cell{0: {v.Type.Size, p}}}
+			continue
+		}
+		st.vars[i] = p
+	}
+	x.push(0, st)
+	for x.work.Len() > 0 {
+		b := heap.Pop(&x.work).(int)
+		x.queued[b] = false
+		x.block(b)
+		if x.spent {
+			break
+		}
+	}
+	return x.summary()
+}
+
+func (x *exec) push(b int, st *state) {
+	x.pending[b] = append(x.pending[b], st)
+	if !x.queued[b] {
+		x.queued[b] = true
+		heap.Push(&x.work, b)
+	}
+}
+
+// block executes block b for all states that wait there.
+func (x *exec) block(b int) {
+	for _, st := range x.enter(b) {
+		if x.steps++; x.steps > maxSteps {
+			x.spent = true
+			x.open(Open{Kind: OpenBudget, Name: x.f.Name, At: x.f.At})
+			return
+		}
+		ok := true
+		for _, in := range x.f.Blocks[b].Instrs {
+			if ok = x.instr(st, in); !ok {
+				break
+			}
+		}
+		if ok {
+			x.term(st, &x.f.Blocks[b].Term)
+		}
+	}
+}
+
+// enter merges the states that wait at block b, and returns those to execute.
+func (x *exec) enter(b int) []*state {
+	waiting := x.pending[b]
+	x.pending[b] = nil
+	var live []uint64
+	if b < len(x.live) {
+		live = x.live[b]
+	}
+	byKey := map[string]*state{}
+	var states []*state
+	for _, st := range waiting {
+		x.forgetDead(st, live)
+		k := st.key(live)
+		if old, ok := byKey[k]; ok {
+			old.absorb(st)
+			continue
+		}
+		byKey[k] = st
+		states = append(states, st)
+	}
+	limit := maxStates
+	if x.steps > tightSteps {
+		limit = fewStates
+	}
+	if len(states) > limit {
+		for _, st := range states[limit:] {
+			x.join(states[limit-1], st, b, live)
+		}
+		states = states[:limit]
+	}
+	if !x.back[b] {
+		return states
+	}
+	return x.enterLoop(b, states, live)
+}
+
+// enterLoop drops the states that a former round through the loop headed by b
+// has covered, and widens when the rounds do not end.
+func (x *exec) enterLoop(b int, states []*state, live []uint64) []*state {
+	x.visits[b]++
+	byKey := map[string]*state{}
+	for _, s := range x.seen[b] {
+		byKey[s.key(live)] = s
+	}
+	var fresh []*state
+	for _, st := range states {
+		old, ok := byKey[st.key(live)]
+		if !ok {
+			fresh = append(fresh, st)
+			continue
+		}
+		if st.within(old) {
+			continue
+		}
+		next := old.clone()
+		next.absorb(st)
+		if x.visits[b] > 2*widenVisits {
+			next.facts, next.live = map[*Term]narrowed{}, map[*Term]altSet{}
+		}
+		*old = *next.clone()
+		fresh = append(fresh, next)
+	}
+	if x.visits[b] <= widenVisits || len(fresh) == 0 {
+		for _, st := range fresh {
+			if _, ok := byKey[st.key(live)]; !ok {
+				x.seen[b] = append(x.seen[b], st.clone())
+			}
+		}
+		return fresh
+	}
+	wide := x.seen[b][0].clone()
+	for _, st := range x.seen[b][1:] {
+		x.join(wide, st, b, live)
+	}
+	for _, st := range fresh {
+		x.join(wide, st, b, live)
+	}
+	x.widen(wide, b)
+	for _, old := range x.seen[b] {
+		if old.key(live) == wide.key(live) && wide.within(old) {
+			return nil
+		}
+	}
+	x.seen[b] = []*state{wide.clone()}
+	return []*state{wide}
+}
+
+// forgetDead drops what nothing after this point can ask for.
+func (x *exec) forgetDead(st *state, live []uint64) {
+	used := map[*Term]bool{}
+	var use func(t *Term)
+	use = func(t *Term) {
+		if t == nil || used[t] {
+			return
+		}
+		used[t] = true
+		use(t.X)
+		use(t.Y)
+		for _, a := range t.alts {
+			use(a.term)
+			for _, f := range a.facts {
+				use(f.Term)
+			}
+		}
+	}
+	for v, t := range st.vars {
+		if !isLive(live, v) {
+			st.vars[v] = nil
+			continue
+		}
+		use(t)
+	}
+	for _, m := range st.mem {
+		use(m.base)
+		for _, c := range m.cells {
+			use(c.term)
+		}
+	}
+	for k, t := range st.heap {
+		use(k.addr)
+		use(t)
+	}
+	keep := func(t *Term) bool {
+		return used[t] || exportable(t) || t.leaf != nil && (used[t.leaf] || exportable(t.leaf) || t.leaf.Kind == Load && t.leaf.Val == st.ver) || t.many
+	}
+	for t := range st.facts {
+		if !keep(t) {
+			delete(st.facts, t)
+		}
+	}
+	for c := range st.live {
+		if !used[c] {
+			delete(st.live, c)
+		}
+	}
+	st.memo = nil
+}
+
+// join widens st to cover other too, though they differ in variables.
+func (x *exec) join(st, other *state, b int, live []uint64) {
+	mine, theirs := st.delta(other), other.delta(st)
+	for v := range st.vars {
+		if a, o := st.vars[v], other.vars[v]; a != o {
+			st.vars[v] = x.either(a, o, mine, theirs, st, other, mergeKey{b, v})
+		}
+	}
+	for v, m := range st.mem {
+		o := other.mem[v]
+		if o == nil {
+			delete(st.mem, v)
+			continue
+		}
+		x.joinMem(m, o, mine, theirs, st, other, b, v)
+	}
+	if st.ver != other.ver || !maps.Equal(st.heap, other.heap) {
+		st.ver = x.site(mergeKey{b, -1})
+		st.heap = map[heapKey]*Term{}
+	}
+	maps.Copy(st.escaped, other.escaped)
+	st.absorb(other)
+}
+
+func (x *exec) joinMem(m, o *varMem, mine, theirs []Fact, st, other *state, b, v int) {
+	if m.zero != o.zero || m.base != o.base || m.ver != o.ver {
+		// What the two agree on byte by byte is kept; the rest is unknown.
+		m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
+	}
+	for off, c := range m.cells {
+		oc, ok := o.cells[off]
+		switch {
+		case !ok || oc.size != c.size:
+			delete(m.cells, off)
+			m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
+		case oc.term != c.term:
+			m.cells[off] = cell{c.size, x.either(c.term, oc.term, mine, theirs, st, other, mergeKey{b, len(st.vars)*(1+int(off)) + v})}
+		}
+	}
+	for off := range o.cells {
+		if _, ok := m.cells[off]; !ok {
+			m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
+		}
+	}
+}
+
+// delta returns what s knows of a caller's values and other does not.
+func (s *state) delta(other *state) []Fact {
+	var out []Fact
+	for t, f := range s.facts {
+		if exportable(t) && !other.eval(t).Subset(f.set) {
+			out = append(out, Fact{t, f.set, f.at})
+		}
+	}
+	sortFacts(out)
+	return out
+}
+
+func sortFacts(fs []Fact) {
+	slices.SortFunc(fs, func(a, b Fact) int {
+		return cmp.Or(cmp.Compare(a.Term.size, b.Term.size), cmp.Compare(a.Term.id, b.Term.id))
+	})
+}
+
+// either returns a choice between a and o.
+func (x *exec) either(a, o *Term, mine, theirs []Fact, st, other *state, key mergeKey) *Term {
+	if a == nil || o == nil {
+		return nil
+	}
+	var alts []alt
+	add := func(t *Term, facts []Fact, s *state) {
+		if t.Kind == choice {
+			left := s.alts(t)
+			for i, in := range t.alts {
+				if left.has(i) {
+					alts = addAlt(alts, alt{in.term, append(slices.Clip(in.facts), facts...), in.trace})
+				}
+			}
+			return
+		}
+		if set := s.eval(t); t.Kind != Const && !set.IsFull() {
+			facts = append(slices.Clip(facts), Fact{Term: t, Set: set})
+		}
+		alts = addAlt(alts, alt{term: t, facts: facts})
+	}
+	add(a, mine, st)
+	add(o, theirs, other)
+	return x.choose(a.Width, alts, key)
+}
+
+// addAlt adds a to alts; alternatives with the same value are one.
+func addAlt(alts []alt, a alt) []alt {
+	for i := range alts {
+		if alts[i].term != a.term {
+			continue
+		}
+		if implies(a.facts, alts[i].facts) {
+			return alts
+		}
+		if len(alts) > maxAlts/2 || sameGuard(alts[i].facts, a.facts) {
+			alts[i].facts = joinGuards(alts[i].facts, a.facts)
+			return alts
+		}
+	}
+	if len(alts) < maxAlts {
+		return append(alts, a)
+	}
+	return alts
+}
+
+// choose returns the term that has the value of one of alts.
+func (x *exec) choose(w int, alts []alt, key any) *Term {
+	if len(alts) == 1 && len(alts[0].facts) == 0 {
+		return alts[0].term
+	}
+	if len(alts) >= maxAlts {
+		return x.intern(Term{Kind: Opaque, Width: w, Set: dom.Full(w), Val: x.site(key)})
+	}
+	return x.add(Term{Kind: choice, Width: w, Val: x.site(key), alts: alts})
+}
+
+// The bounds on the alternatives that a variable keeps through a loop.
+const (
+	maxLoopAlts     = 24
+	maxLoopNumbers  = 3 // unnamed constants: more is a counter
+	maxLoopVersions = 8 // changes of one variable before all its alternatives go
+)
+
+// widen makes the variables of st that still grow from round to round unknown,
+// apart from what a reader must not lose: constants with names, and where
+// unknown values came from.
+func (x *exec) widen(st *state, b int) {
+	wide := func(t *Term, slot int) *Term {
+		if t == nil || t.Kind != choice {
+			return t
+		}
+		key := mergeKey{b, slot}
+		old := x.merged[key]
+		if old != nil && old.Kind == choice && sameAlts(old.alts, t.alts) {
+			return old
+		}
+		keep, rest := x.split(st, t)
+		if x.widened[key]++; len(keep) > maxLoopAlts || x.widened[key] > maxLoopVersions {
+			keep, rest = nil, st.eval(t)
+		}
+		if !rest.IsEmpty() {
+			before := x.restOf(old)
+			if before != nil {
+				rest = dom.Widen(before.Set, rest.Union(before.Set))
+			}
+			if before == nil || !before.Set.Equal(rest) {
+				before = x.add(Term{Kind: Opaque, Width: t.Width, Set: rest, Val: x.site(key), Name: restName})
+			}
+			keep = append(keep, alt{term: before})
+		}
+		var n *Term
+		switch {
+		case old != nil && old.Kind == choice && sameAlts(old.alts, keep):
+			n = old
+		case len(keep) == 1:
+			n = keep[0].term
+		default:
+			n = x.add(Term{Kind: choice, Width: t.Width, Val: x.site(key), alts: keep})
+		}
+		x.merged[key] = n
+		return n
+	}
+	for v, t := range st.vars {
+		st.vars[v] = wide(t, v)
+	}
+	for v, m := range st.mem {
+		for off, c := range m.cells {
+			m.cells[off] = cell{c.size, wide(c.term, len(st.vars)*(1+int(off))+v)}
+		}
+	}
+	for t := range st.facts {
+		if !exportable(t) {
+			delete(st.facts, t)
+		}
+	}
+	st.live, st.memo = map[*Term]altSet{}, nil
+}
+
+// restName marks the value that stands for all that widen did not keep.
+const restName = "rest"
+
+// restOf returns that value among the alternatives of t.
+func (x *exec) restOf(t *Term) *Term {
+	if t == nil {
+		return nil
+	}
+	if t.Kind == Opaque && t.Name == restName {
+		return t
+	}
+	for _, a := range t.alts {
+		if a.term.Kind == Opaque && a.term.Name == restName {
+			return a.term
+		}
+	}
+	return nil
+}
+
+// split parts the alternatives of t into those that are worth keeping and the
+// values of the rest.
+func (x *exec) split(st *state, t *Term) (keep []alt, rest dom.Set) {
+	numbers := 0
+	for _, a := range t.alts {
+		if a.term.Kind == Const && a.term.Name == "" {
+			numbers++
+		}
+	}
+	rest = dom.Empty(t.Width)
+	for _, a := range t.alts {
+		switch k := a.term; {
+		case k.Kind == Const && (k.Name != "" || numbers <= maxLoopNumbers),
+			k.Kind == Opaque && k.Open != nil, k.Kind == Param, k.Kind == Global, k.Kind == Fn, k.Kind == Str:
+			keep = addAlt(keep, alt{term: k, trace: a.trace})
+		default:
+			rest = rest.Union(st.eval(k))
+		}
+	}
+	return keep, rest
+}
+
+func sameAlts(a, b []alt) bool {
+	return slices.EqualFunc(a, b, func(a, b alt) bool { return a.term == b.term && sameGuard(a.facts, b.facts) })
+}
+
+// fresh makes leaf new in st: what older rounds of a loop called by that name
+// is renamed.
+func (x *exec) fresh(st *state, leaf *Term) {
+	if !x.loops {
+		return
+	}
+	rename := func(t *Term) *Term {
+		if !mentions(t, leaf) {
+			return t
+		}
+		return x.age(st, t, leaf)
+	}
+	for v, t := range st.vars {
+		if t != nil {
+			st.vars[v] = rename(t)
+		}
+	}
+	for _, m := range st.mem {
+		if m.base != nil && mentions(m.base, leaf) {
+			m.base, m.ver = nil, x.site(mergeKey{-2, leaf.id})
+		}
+		for off, c := range m.cells {
+			m.cells[off] = cell{c.size, rename(c.term)}
+		}
+	}
+	for k, t := range st.heap {
+		if mentions(k.addr, leaf) {
+			delete(st.heap, k)
+			continue
+		}
+		st.heap[k] = rename(t)
+	}
+	for t := range st.facts {
+		if mentions(t, leaf) {
+			delete(st.facts, t)
+		}
+	}
+	for c := range st.live {
+		if mentions(c, leaf) {
+			delete(st.live, c)
+		}
+	}
+	st.memo = nil
+}
+
+// age returns a term for the value t had in an older round of a loop. The
+// constants among the alternatives of a choice stay known.
+func (x *exec) age(st *state, t, leaf *Term) *Term {
+	if t.Kind != choice {
+		set := st.eval(t)
+		return x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Open: t.Open, Val: x.site(mergeKey{-3, t.id}), Name: set.Key()})
+	}
+	left := st.alts(t)
+	var alts []alt
+	for i, a := range t.alts {
+		if !left.has(i) {
+			continue
+		}
+		term := a.term
+		if mentions(term, leaf) && term != t {
+			term = x.age(st, term, leaf)
+		}
+		alts = addAlt(alts, alt{term: term, trace: a.trace})
+	}
+	if old := x.aged[t]; old != nil && slices.EqualFunc(old.alts, alts, func(a, b alt) bool { return a.term == b.term }) {
+		return old
+	}
+	n := x.choose(t.Width, alts, mergeKey{-4, t.id})
+	x.aged[t] = n
+	return n
+}
+
+type blockHeap struct {
+	blocks []int
+	order  []int
+}
+
+func (h *blockHeap) Len() int           { return len(h.blocks) }
+func (h *blockHeap) Less(i, j int) bool { return h.order[h.blocks[i]] < h.order[h.blocks[j]] }
+func (h *blockHeap) Swap(i, j int)      { h.blocks[i], h.blocks[j] = h.blocks[j], h.blocks[i] }
+func (h *blockHeap) Push(b any)         { h.blocks = append(h.blocks, b.(int)) }
+func (h *blockHeap) Pop() any {
+	n := len(h.blocks) - 1
+	b := h.blocks[n]
+	h.blocks = h.blocks[:n]
+	return b
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package flow computes what functions can return, and under which conditions
+// on their parameters.
+//
+// # Model
+//
+// The result for a function is a [Summary]: a set of [Outcome]s. An outcome is
+// a return value, a guard (a conjunction of [Fact]s about the parameters and
+// the memory they lead to, as it was on entry) and a trace, the calls that lead
+// down to the statement where the value was made. The set over-approximates:
+// every run of the function ends in one of its outcomes with a true guard. What
+// is not understood is an outcome too, one whose value is an Opaque term with
+// an [Open] reason; it stands beside the known ones and replaces none.
+//
+// # Method
+//
+// A body is executed symbolically, block by block in reverse postorder, with a
+// bounded set of states per block. A state maps variables to [Term]s and terms
+// to the sets of values (package dom) that the branches taken leave them. Two
+// states that agree on all live variables are merged; so a state is split just
+// where something that is still needed differs, such as the error code on the
+// way to a common exit. Where states must be merged though they differ, the
+// variable becomes a choice between guarded alternatives, so no constant is
+// lost. The result of a call is such a choice too: one alternative for each
+// outcome of the callee whose guard is possible with the actual arguments.
+// Branches on it leave the alternatives that fit.
+//
+// The package knows C and nothing else: what kernel functions without a body
+// do arrives from outside, as [Program.Known].
+package flow
+
+import (
+	"slices"
+
+	"kapilint/cparse/cfg"
+	"kapilint/cparse/flow/dom"
+)
+
+// Fact says that the value of Term is in Set.
+type Fact struct {
+	Term *Term
+	Set  dom.Set
+	At   cfg.Site // the test that last narrowed it, if known
+}
+
+// Step is one call on the way from a function to where a value was made.
+type Step struct {
+	Func   string   // the function that contains the call
+	Callee string   // the function called
+	At     cfg.Site // the call
+}
+
+// OpenKind says what kind of callee is unknown.
+type OpenKind uint8
+
+// The kinds of unknown callee.
+const (
+	OpenFunction OpenKind = iota // a function whose body was not found
+	OpenPointer                  // a call through a pointer
+	OpenBudget                   // a body too large to finish
+	OpenBody                     // a body the front end could not express
+)
+
+// Open is why part of a summary is unknown.
+type Open struct {
+	Kind OpenKind
+	Name string // the function, or "struct.member" for a pointer, or ""
+	At   cfg.Site
+}
+
+// Outcome is one way a function can end.
+type Outcome struct {
+	Ret   *Term   // nil for void functions
+	Set   dom.Set // the values of Ret in this outcome; meaningless when Ret is nil
+	Guard []Fact
+	Trace []Step // outermost call first; Ret.At, if valid, is below the last
+
+	// Passed tells of each parameter whether its value reached something
+	// unknown on the way: an unknown callee, or memory others read. Such a
+	// parameter may be checked further where this analysis cannot see.
+	Passed uint64
+}
+
+// Summary is what is known about a function's returns.
+type Summary struct {
+	Name, File string
+	Params     []string // names
+	Types      []cfg.Type
+	At         cfg.Site
+	Outcomes   []Outcome
+	Pure       bool   // writes no memory but its own variables
+	Uses       []Site // per parameter, the first use that is not a test
+	Opens      []Open // everything unknown met on the way, sorted; a superset of what outcomes say
+	Steps      int    // how much work it took
+}
+
+// Site is where a parameter is used.
+type Site struct {
+	At   cfg.Site
+	What string // "passed to ep_alloc", "stored"
+}
+
+// Returns reports whether any outcome exists: a function without one never
+// comes back.
+func (s *Summary) Returns() bool { return len(s.Outcomes) > 0 }
+
+// The bounds on the size of a summary.
+const (
+	maxOutcomes  = 160 // per function
+	maxPerValue  = 8   // outcomes with the same return value
+	maxGuard     = 10  // facts of one outcome
+	maxTraceLen  = 48
+	maxPerOpaque = 4
+)
+
+type outcomeKey struct {
+	kind Kind
+	val  uint64
+	name string
+	id   int
+	at   cfg.Site
+	pos  bool
+}
+
+// group tells which outcomes may be merged into one.
+func group(o *Outcome) outcomeKey {
+	t := o.Ret
+	switch {
+	case t == nil:
+		return outcomeKey{}
+	case t.Kind == Const:
+		return outcomeKey{kind: Const, val: t.Val, name: t.Name}
+	case t.Kind == Opaque:
+		k := outcomeKey{kind: Opaque}
+		if t.Open != nil {
+			k.name, k.at = t.Open.Name, t.Open.At
+		}
+		return k
+	}
+	return outcomeKey{kind: t.Kind, id: t.id}
+}
+
+// compact merges outcomes until the bounds hold. Outcomes with the same value
+// and trace end merge first; constants are never lost.
+func compact(out []Outcome) []Outcome {
+	groups := map[outcomeKey][]int{}
+	var order []outcomeKey
+	for i := range out {
+		k := group(&out[i])
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], i)
+	}
+	var res []Outcome
+	for _, k := range order {
+		limit := maxPerValue
+		if k.kind == Opaque {
+			limit = maxPerOpaque
+		}
+		var kept []Outcome
+		for _, i := range groups[k] {
+			kept = addOutcome(kept, out[i], limit)
+		}
+		res = append(res, kept...)
+	}
+	return res
+}
+
+// addOutcome adds o to kept, merging it with the nearest one when it is
+// contained in it or the limit is reached.
+func addOutcome(kept []Outcome, o Outcome, limit int) []Outcome {
+	for i := range kept {
+		if sameGuard(kept[i].Guard, o.Guard) || implies(o.Guard, kept[i].Guard) {
+			kept[i] = mergeOutcome(kept[i], o, kept[i].Guard)
+			return kept
+		}
+		if implies(kept[i].Guard, o.Guard) {
+			kept[i] = mergeOutcome(kept[i], o, o.Guard)
+			return kept
+		}
+	}
+	if len(kept) < limit {
+		return append(kept, o)
+	}
+	best, score := 0, -1
+	for i := range kept {
+		if s := len(joinGuards(kept[i].Guard, o.Guard)); s > score {
+			best, score = i, s
+		}
+	}
+	kept[best] = mergeOutcome(kept[best], o, joinGuards(kept[best].Guard, o.Guard))
+	return kept
+}
+
+func mergeOutcome(a, b Outcome, guard []Fact) Outcome {
+	if len(b.Trace) < len(a.Trace) {
+		a.Trace, b.Trace = b.Trace, a.Trace
+		a.Ret = pick(b.Ret, a.Ret)
+	}
+	a.Guard = guard
+	a.Passed |= b.Passed
+	if a.Ret != nil {
+		a.Set = a.Set.Union(b.Set)
+	}
+	return a
+}
+
+// pick returns t unless the two differ in more than their place.
+func pick(t, other *Term) *Term {
+	if t.Kind == other.Kind {
+		return t
+	}
+	return other
+}
+
+func sameGuard(a, b []Fact) bool {
+	return slices.EqualFunc(a, b, func(x, y Fact) bool { return x.Term == y.Term && x.Set.Equal(y.Set) })
+}
+
+// implies reports whether every state with guard a has guard b.
+func implies(a, b []Fact) bool {
+	for _, fb := range b {
+		i := slices.IndexFunc(a, func(f Fact) bool { return f.Term == fb.Term })
+		if i < 0 || !a[i].Set.Subset(fb.Set) {
+			return false
+		}
+	}
+	return true
+}
+
+// joinGuards returns the strongest conjunction that both guards imply.
+func joinGuards(a, b []Fact) []Fact {
+	var out []Fact
+	for _, fa := range a {
+		i := slices.IndexFunc(b, func(f Fact) bool { return f.Term == fa.Term })
+		if i < 0 {
+			continue
+		}
+		if u := fa.Set.Union(b[i].Set); tells(fa.Term, u) {
+			out = append(out, Fact{fa.Term, u, fa.At})
+		}
+	}
+	return out
+}
