@@ -138,16 +138,26 @@ func (t *text) source(off int) int {
 	return int(t.src[i])
 }
 
-// Token returns the token of the unit that a token of the syntax tree is, or,
-// for one that gnuc inserted, stands for; nil for text that stands for none.
-func (o *Output) Token(t cc.Token) *pp.Token {
+// Index returns the index in the unit's tokens of the one that a token of the
+// syntax tree is, or, for one that gnuc inserted, stands for; -1 for text that
+// stands for none.
+func (o *Output) Index(t cc.Token) int {
 	pos := t.Position()
 	if pos.Filename != source {
-		return nil
+		return -1
 	}
-	i := o.text.source(pos.Offset)
+	return o.text.source(pos.Offset)
+}
+
+// Token returns the token at [Output.Index], or nil.
+func (o *Output) Token(t cc.Token) *pp.Token {
+	i := o.Index(t)
 	if i < 0 {
 		return nil
 	}
 	return &o.unit.toks[i]
 }
+
+// Cleanup returns the function that the cleanup attribute of a variable names,
+// given the token of the variable's name, or "".
+func (o *Output) Cleanup(name cc.Token) string { return o.unit.cleanups[int32(o.Index(name))] }

@@ -302,6 +302,17 @@ func (f *folder) unary() constant {
 // typeName reads the name of an integer type and a closing parenthesis at i.
 // It returns a zero of the type and the number of tokens, 0 if there is none.
 func (f *folder) typeName(i int) (constant, int) {
+	if i+1 < len(f.toks) && f.toks[i].text == "typeof" {
+		end := group(f.toks, i+1)
+		if end+1 >= len(f.toks) || f.toks[end+1].text != ")" {
+			return constant{}, 0
+		}
+		c, ok := fold(f.toks[i+2:end], f.scope)
+		if !ok {
+			return constant{}, 0
+		}
+		return c, end + 2 - i
+	}
 	t, n := integerType(f.toks[min(i, len(f.toks)):], f.scope)
 	if n == 0 || i+n >= len(f.toks) || f.toks[i+n].text != ")" {
 		return t, 0

@@ -55,7 +55,7 @@ func newUnit(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) *unit 
 		form:  make([]form, len(s.items)), text: make([][]tok, len(s.items)),
 		members: map[string]bool{}, waiting: map[string][]int32{}, waits: map[int32]bool{},
 		enums: map[string]constant{}, fieldSets: map[fieldKey]map[string]bool{},
-		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{},
+		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{}, cleanups: map[int32]string{},
 	}
 	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields, scope: u}
 	for i := range u.items {
@@ -175,6 +175,10 @@ func (u *unit) rewrite(i int) {
 		}
 	}
 	u.text[i] = r.out
+	for _, c := range r.cleanups {
+		u.cleanups[c.src] = c.name
+		u.each(u.names, c.name, u.reach)
+	}
 	if !it.typedef {
 		for _, n := range it.names {
 			if r.noreturn {

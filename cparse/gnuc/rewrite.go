@@ -26,6 +26,13 @@ const (
 	inBlock               // statements, or an initializer
 )
 
+// cleanup is a variable, by its name token, with the function that its
+// cleanup attribute names.
+type cleanup struct {
+	src  int32
+	name string
+}
+
 // rewriter turns the tokens of one item into what cc takes.
 type rewriter struct {
 	toks   []pp.Token
@@ -43,6 +50,7 @@ type rewriter struct {
 
 	// facts about the item
 	noreturn, weak bool
+	cleanups       []cleanup
 	aligned        []tok // argument of the last aligned attribute seen
 	packed         bool  // a packed attribute was seen
 }
@@ -52,6 +60,7 @@ func (r *rewriter) load(lo, hi int) {
 	r.base = lo
 	r.match = r.match[:0]
 	r.noreturn, r.weak, r.packed, r.aligned = false, false, false, nil
+	r.cleanups = r.cleanups[:0]
 	var stack []int32
 	for i := lo; i < hi; i++ {
 		r.match = append(r.match, int32(hi-lo))
@@ -160,6 +169,10 @@ func (r *rewriter) one(i, hi int, p place) int {
 			return i + 1
 		}
 		if t.Text == "sizeof" {
+			if r.zeroSize(i, hi) {
+				r.put(i, "0UL")
+				return r.partner(i+1) + 1
+			}
 			if lo, end, next := r.constexpr(i, hi); next > 0 {
 				r.put(i, "__builtin_constant_p", "(")
 				r.seq(lo, end, inParen)
@@ -333,13 +346,6 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 		default:
 			r.align(i, []tok{{"1", int32(i), false}})
 		}
-		if k := r.zeroWidth(i, end); k > i {
-			// A width that is negative if an assertion fails. The kernel was
-			// compiled, so it does not, whatever cc can evaluate of it.
-			r.seq(i, k, p)
-			r.put(k, "0")
-			i = end
-		}
 		for i < end {
 			r.aligned, r.anon = nil, anon
 			i = r.one(i, end, p)
@@ -385,15 +391,19 @@ func (r *rewriter) memberEnd(i, hi int) (end int, stars, bits bool) {
 	return hi, stars, bits
 }
 
-// zeroWidth returns the index of the width of an unnamed bit-field of the
-// form "int : (-!!(assertion))" at i, or i if there is none.
-func (r *rewriter) zeroWidth(i, end int) int {
-	for k, s := range [...]string{"int", ":", "(", "-", "!", "!"} {
-		if i+k >= end || r.toks[i+k].Text != s {
-			return i
+// zeroSize reports whether at i stands an assertion of the form
+//
+//	sizeof(struct { int:(-!!(condition)); })
+//
+// The kernel was compiled, so it does not fail and the size is 0, whatever cc
+// can evaluate of the condition.
+func (r *rewriter) zeroSize(i, hi int) bool {
+	for k, s := range [...]string{"sizeof", "(", "struct", "{", "int", ":", "(", "-", "!", "!"} {
+		if i+k >= hi || r.toks[i+k].Text != s {
+			return false
 		}
 	}
-	return i + 2
+	return r.partner(i+1) < hi
 }
 
 // packedPointer rewrites "T *" of a packed member "T *name;" so that the
@@ -475,6 +485,10 @@ func (r *rewriter) attrs(i, hi int, p place) {
 		switch name {
 		case "noreturn":
 			r.noreturn = r.noreturn || p == atFile
+		case "cleanup":
+			if k := len(r.out) - 1; k >= 0 && r.out[k].ident && arg < i && arg+1 < len(r.toks) && r.toks[arg+1].Kind == pp.Ident {
+				r.cleanups = append(r.cleanups, cleanup{r.out[k].src, r.toks[arg+1].Text})
+			}
 		case "weak":
 			r.weak = r.weak || p == atFile
 		case "packed":
