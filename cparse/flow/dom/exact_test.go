@@ -92,6 +92,61 @@ func TestFlagRules(t *testing.T) {
 	}
 }
 
+// TestManyFlags does the same with more values than can be listed.
+func TestManyFlags(t *testing.T) {
+	const mask = 0x0f0f_f0f0_ff00_1f0f // 33 bits
+	s := RefineAndMask(Full(64), ^uint64(mask), Const(64, 0))
+	want := uint64(1) << 33
+	check := func(what string) {
+		t.Helper()
+		if n, _ := s.Count(); n != want {
+			t.Errorf("%s: %#x values, want %#x", what, n, want)
+		}
+	}
+	check("valid flags")
+	for _, pair := range []uint64{0x3, 0xc, 0x300, 0xc00} {
+		s = RefineAndMask(s, pair, Full(64).Without(pair))
+		want = want / 4 * 3
+		check("pair excluded")
+	}
+	s = RefineAndMask(s, 0xff000000, Full(64).Without(0))
+	want = want / 256 * 255
+	if n, _ := s.Count(); n < want || n > want/255*256 {
+		t.Errorf("after more rules than fit: %#x values, want %#x or little more", n, want)
+	}
+	s = RefineAndMask(s, 0xff000000, Const(64, 0x1000000))
+	want /= 255
+	check("one way left")
+}
+
+func TestTruth(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		got  Set
+		want Set
+	}{
+		{"eq", Eq(Const(8, 1), Const(8, 1)), Const(32, 1)},
+		{"eq of ranges", Eq(URange(8, 1, 2), URange(8, 2, 3)), URange(32, 0, 1)},
+		{"ne", Ne(Const(8, 1), Const(8, 1)), Const(32, 0)},
+		{"ult", ULt(URange(8, 0, 3), Const(8, 4)), Const(32, 1)},
+		{"ule", ULe(URange(8, 5, 6), Const(8, 4)), Const(32, 0)},
+		{"slt", SLt(Const(8, 0xff), Const(8, 0)), Const(32, 1)},
+		{"sle", SLe(Const(8, 0), Const(8, 0xff)), Const(32, 0)},
+		{"of nothing", Eq(Empty(8), Full(8)), Empty(32)},
+		{"zero", Const(64, 0).Truth().Set(32), Const(32, 0)},
+		{"not zero", Const(64, 1<<40).Truth().Set(32), Const(32, 1)},
+		{"anything", Full(64).Truth().Not().Set(32), URange(32, 0, 1)},
+		{"not true", True.Not().Set(32), Const(32, 0)},
+		{"nothing", Empty(8).Truth().Set(32), Empty(32)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if !c.got.Equal(c.want) {
+				t.Errorf("got %s, want %s", c.got.String(false), c.want.String(false))
+			}
+		})
+	}
+}
+
 func TestKernelChecks(t *testing.T) {
 	const maxErrno = 4095
 	u64, u32 := Full(64), Full(32)
@@ -144,6 +199,9 @@ func TestKernelChecks(t *testing.T) {
 		{"signal number", InvSub(cmp(SGE, u32, 0), 1, URange(32, 0, 63)), URange(32, 1, 64), true, "1..64"},
 		{"errno list", Of(32, minus(-22), minus(-12), 0), Of(32, 0, minus(-12), minus(-22)), true, "-22, -12, 0"},
 		{"error or zero", SRange(32, -4095, -1).Union(Const(32, 0)), SRange(32, -4095, 0), true, "-4095..0"},
+		{"len % 12 == 0", InvURem(URange(64, 1, 40), 12, Const(64, 0)), Of(64, 12, 24, 36), false, "12, 24, 36"},
+		{"int x % 8 == 0", InvSRem(SRange(32, -9, 9), 8, Const(32, 0)), Of(32, minus(-8), 0, 8), true, "-8, 0, 8"},
+		{"int x / 10 == 0", InvSDiv(u32, 10, Const(32, 0)), SRange(32, -9, 9), true, "-9..9"},
 		{"nothing", cmp(ULT, u32, 0), Empty(32), false, "none"},
 		{"everything", cmp(UGE, u32, 0), Full(32), false, "any"},
 		{"one flag required", RefineAndMask(RefineAndMask(u32, ^uint64(0x80801), Const(32, 0)), 1, nonZero(32)),
@@ -223,7 +281,7 @@ func TestWiden(t *testing.T) {
 	}{
 		{"nothing new", URange(32, 0, 9), Const(32, 3), nil, URange(32, 0, 9)},
 		{"counter to a given bound", URange(32, 0, 1), URange(32, 1, 2), []uint64{100}, URange(32, 0, 99)},
-		{"counter to a type limit", URange(32, 0, 300), URange(32, 1, 301), nil, URange(32, 0, 4095)},
+		{"counter to a type limit", URange(32, 0, 300), URange(32, 1, 301), nil, URange(32, 0, 32767)},
 		{"downwards across zero", URange(32, 0, 300), SRange(32, -1, 299), nil, SRange(32, -1, 300)},
 		{"downwards below", SRange(32, -1, 300), SRange(32, -2, 299), nil, SRange(32, -128, 300)},
 		{"error numbers", Of(32, 0, minus(-22)), Of(32, minus(-12)), nil, Of(32, 0, minus(-22), minus(-12))},
@@ -338,7 +396,7 @@ func TestMismatch(t *testing.T) {
 				Compare(c, s, r)
 				RefineCmp(c, s, r)
 			}
-			for _, inv := range []func(Set, uint64, Set) Set{InvAdd, InvSub, InvSubFrom, InvXor, InvMulConst, InvUDiv, InvURem, RefineAndMask, RefineOr} {
+			for _, inv := range []func(Set, uint64, Set) Set{InvAdd, InvSub, InvSubFrom, InvXor, InvMulConst, InvUDiv, InvURem, InvSDiv, InvSRem, RefineAndMask, RefineOr} {
 				if got := inv(s, 3, r); s.w != r.w && !got.Equal(s) {
 					t.Errorf("%s refined by %s is %s", s.String(false), r.String(false), got.String(false))
 				}

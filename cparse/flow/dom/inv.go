@@ -25,9 +25,21 @@ func keep(x Set, limit uint64, ok func(v uint64) bool) (Set, bool) {
 	return within(fromValues(x.w, out), x), true
 }
 
-// preimage intersects x with the pieces and ors free into each of them, which
-// must be cubes that do not have these bits.
-func preimage(x Set, cubes []piece, free uint64) Set {
+// preimage returns the elements of x that, but for the bits of free, are in
+// result, as ok tells for each.
+func preimage(x, result Set, free uint64, ok func(v uint64) bool) Set {
+	var room [1]piece
+	if int(x.n)*int(result.n) > maxWork {
+		if r, ok := keep(x, maxElems, ok); ok {
+			return r
+		}
+	}
+	return anyBits(x, cubesOf(result.pieces(&room)), free)
+}
+
+// anyBits returns the elements of x that are in cubes, but for the bits of
+// free. The cubes are such that they stay disjoint when these bits vary.
+func anyBits(x Set, cubes []piece, free uint64) Set {
 	var room [1]piece
 	xs := x.pieces(&room)
 	var out []piece
@@ -55,11 +67,7 @@ func RefineAndMask(x Set, mask uint64, result Set) Set {
 		return Set{w: x.w}
 	}
 	result = result.Intersect(Bits(int(x.w), ^mask, 0))
-	if r, ok := keep(x, maxElems, func(v uint64) bool { return result.Contains(v & mask) }); ok {
-		return r
-	}
-	var room [1]piece
-	return preimage(x, cubesOf(result.pieces(&room)), x.mask()&^mask)
+	return preimage(x, result, x.mask()&^mask, func(v uint64) bool { return result.Contains(v & mask) })
 }
 
 // RefineOr returns the part of x with x | mask in result.
@@ -69,11 +77,7 @@ func RefineOr(x Set, mask uint64, result Set) Set {
 	}
 	mask &= x.mask()
 	result = result.Intersect(Bits(int(x.w), 0, mask))
-	if r, ok := keep(x, maxElems, func(v uint64) bool { return result.Contains(v | mask) }); ok {
-		return r
-	}
-	var room [1]piece
-	return preimage(x, cubesOf(result.pieces(&room)), mask)
+	return preimage(x, result, mask, func(v uint64) bool { return result.Contains(v | mask) })
 }
 
 // InvNot returns the part of x with ~x in result.
@@ -149,7 +153,7 @@ func invMulValues(x Set, c uint64, result Set) Set {
 			cubes = append(cubes, point(v>>shift*inverse&low))
 		}
 	}
-	return preimage(x, cubes, x.mask()&^low)
+	return anyBits(x, cubes, x.mask()&^low)
 }
 
 // invMulRanges is InvMulConst where no product overflows.
@@ -304,4 +308,37 @@ func InvURem(x Set, c uint64, result Set) Set {
 		return InvSub(x, x.hull.lo/c*c, result)
 	}
 	return x
+}
+
+// InvSDiv returns the part of x with x / c in result, as signed numbers. It
+// returns x when c is 0.
+func InvSDiv(x Set, c uint64, result Set) Set {
+	abs, pos, neg, ok := signs(x, c, result)
+	if !ok {
+		return x
+	}
+	if signExtend(c, x.w) < 0 {
+		result = result.Neg()
+	}
+	return within(InvUDiv(pos, abs, result).Union(InvUDiv(neg, abs, result.Neg()).Neg()), x)
+}
+
+// InvSRem returns the part of x with x % c in result, as signed numbers. It is
+// exact as InvURem is, and returns x when c is 0.
+func InvSRem(x Set, c uint64, result Set) Set {
+	abs, pos, neg, ok := signs(x, c, result)
+	if !ok {
+		return x
+	}
+	return within(InvURem(pos, abs, result).Union(InvURem(neg, abs, result.Neg()).Neg()), x)
+}
+
+// signs returns the absolute value of c, the elements of x that are not
+// negative and the absolute values of the others.
+func signs(x Set, c uint64, result Set) (abs uint64, pos, neg Set, ok bool) {
+	if x.n == 0 || x.w != result.w || c&x.mask() == 0 {
+		return 0, x, x, false
+	}
+	pos, neg = x.split()
+	return magnitude(signExtend(c, x.w)), pos, neg.Neg(), true
 }

@@ -159,7 +159,8 @@ func (s Set) Intersect(t Set) Set {
 	if _, ok := s.hull.meet(t.hull); !ok {
 		return Set{w: s.w}
 	}
-	out := make([]piece, 0, len(ps)+len(qs))
+	var buf [8]piece
+	out := buf[:0]
 	if allPlain(ps) && allPlain(qs) {
 		for len(ps) > 0 && len(qs) > 0 {
 			if p, ok := ps[0].meet(qs[0]); ok {
@@ -203,9 +204,12 @@ func (s Set) Minus(t Set) Set {
 	if s.n == 0 || t.n == 0 || s.w != t.w || !s.Overlaps(t) {
 		return s
 	}
+	if s.n == 1 && t.n == 1 && s.hull.plain() && t.hull.plain() {
+		return minus1(s, t)
+	}
 	var room1, room2 [1]piece
-	rest := slices.Clone(s.pieces(&room1))
-	var next []piece
+	var buf1, buf2 [8]piece
+	rest, next := append(buf1[:0], s.pieces(&room1)...), buf2[:0]
 	for _, q := range t.pieces(&room2) {
 		next = next[:0]
 		for _, p := range rest {
@@ -214,10 +218,26 @@ func (s Set) Minus(t Set) Set {
 		rest, next = next, rest
 		if len(rest) > 2*maxElems {
 			fewer := build(s.w, rest, true)
-			rest = slices.Clone(fewer.pieces(&room1))
+			rest = append(rest[:0], fewer.pieces(&room1)...)
 		}
 	}
 	return within(build(s.w, rest, true), s)
+}
+
+// minus1 is Minus for two ranges that overlap.
+func minus1(s, t Set) Set {
+	p, q := s.hull, t.hull
+	low, high := p.lo < q.lo, q.hi < p.hi
+	switch {
+	case low && high:
+		parts := []piece{plainPiece(p.lo, q.lo-1), plainPiece(q.hi+1, p.hi)}
+		return Set{w: s.w, n: 2, hull: parts[0].join(parts[1]), parts: parts}
+	case low:
+		return Set{w: s.w, n: 1, hull: plainPiece(p.lo, q.lo-1)}
+	case high:
+		return Set{w: s.w, n: 1, hull: plainPiece(q.hi+1, p.hi)}
+	}
+	return Set{w: s.w}
 }
 
 // Complement returns the patterns of the width that are not in s, and possibly

@@ -13,8 +13,10 @@ const maxGrow = 16
 // While the union is small and does not look like a counter, it is the result.
 // Otherwise the result is one range, signed or unsigned, whichever is smaller,
 // with the bits that are known of both; a bound that moved goes to the next
-// threshold: a constant of extra or its neighbours, or a limit of a type. Extra
-// constants are patterns of the width of old.
+// threshold: 0, 1, -1, a limit of a type of 8, 16, 32 or 64 bits, or a constant of
+// extra or one next to it. Extra constants are patterns of the width of old.
+// Thresholds are few because every one may cost another round; the bounds that
+// matter are in the program, and so in extra.
 func Widen(old, next Set, extra ...uint64) Set {
 	if next.w == old.w && next.Subset(old) {
 		return old
@@ -77,9 +79,8 @@ func thresholds(w uint8, flip uint64, extra []uint64) []uint64 {
 	for _, v := range [...]uint64{0, 1, ^uint64(0), m >> 1, m>>1 + 1} {
 		add(v)
 	}
-	for _, k := range [...]uint{7, 8, 12, 15, 16, 31, 32, 47} {
+	for _, k := range [...]uint{7, 8, 15, 16, 31, 32} {
 		if k < uint(w) {
-			add(1 << k)
 			add(1<<k - 1)
 			add(^uint64(0) << k)
 		}
