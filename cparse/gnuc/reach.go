@@ -39,7 +39,8 @@ type unit struct {
 	builtins  map[string]bool
 	noReturn  map[string]bool
 	weak      map[string]bool
-	roots     map[string]bool // nil: all of the main file
+	cleanups  map[int32]string // of variables, by the pp token of their name
+	roots     map[string]bool  // nil: all of the main file
 }
 
 // link is an element of a chain of items that declare the same name.
