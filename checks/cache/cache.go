@@ -104,11 +104,26 @@ func (c *Cache) Get(k Key) ([]byte, bool) {
 	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
 		return nil, false
 	}
-	if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > renewAfter {
+	c.Has(k)
+	return body, true
+}
+
+// Has reports whether there is an entry under k, without reading it, and
+// counts as use.
+func (c *Cache) Has(k Key) bool {
+	if c == nil {
+		return false
+	}
+	name := c.path(k)
+	info, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	if time.Since(info.ModTime()) > renewAfter {
 		now := time.Now()
 		os.Chtimes(name, now, now) // failing only makes the entry look older
 	}
-	return body, true
+	return true
 }
 
 // Put keeps data under k.

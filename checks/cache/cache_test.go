@@ -27,7 +27,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for _, data := range [][]byte{nil, []byte("x"), bytes.Repeat([]byte("long "), 1e5)} {
 		k := Sum(data)
-		if _, ok := c.Get(k); ok {
+		if _, ok := c.Get(k); ok || c.Has(k) {
 			t.Error("hit before Put")
 		}
 		if err := c.Put(k, data); err != nil {
@@ -37,7 +37,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := again.Get(k); !ok || !bytes.Equal(got, data) {
+		if got, ok := again.Get(k); !ok || !again.Has(k) || !bytes.Equal(got, data) {
 			t.Errorf("got %d bytes, %v; want %d", len(got), ok, len(data))
 		}
 	}
