@@ -22,12 +22,14 @@
 // more pieces than that, pieces are joined, cheapest first, which adds
 // elements and never loses one.
 //
-// Limits: a result is exact when its operands have few elements (their counts
-// multiply to at most 4096), for ranges under +, - and comparisons, for any
-// pieces under &, |, ^, ~, shifts by constants and conversions. Multiplication
-// and division of large sets keep bounds and, where there are any, low known
-// bits. Division by zero yields nothing, and a shift count that is not below
-// the width is taken as any count that is.
+// Limits: as long as the result fits those bounds, an operation is exact for
+// operands of few elements (their counts multiply to at most 4096), for ranges
+// under +, - and comparisons, for any pieces under &, |, ^, ~, shifts by
+// constants and conversions, and for a range divided by a constant.
+// Multiplication and division of other sets keep bounds and, where there are
+// any, low known bits. Division by zero yields nothing, and a shift count that
+// is not below the width is taken as any count that is. What is refined never
+// grows: a refinement that does not fit keeps the set's hull only.
 //
 // The zero Set has width 0 and is empty; it is neutral for Union. Operands of
 // different widths do not belong together; such operations claim nothing: they
