@@ -29,7 +29,7 @@
 // Multiplication and division of other sets keep bounds and, where there are
 // any, low known bits. Division by zero yields nothing, and a shift count that
 // is not below the width is taken as any count that is. What is refined never
-// grows: a refinement that does not fit keeps the set's hull only.
+// grows: one that does not fit keeps the elements in the hull of the result.
 //
 // The zero Set has width 0 and is empty; it is neutral for Union. Operands of
 // different widths do not belong together; such operations claim nothing: they
