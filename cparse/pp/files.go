@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // maxFileSize bounds one source file.
@@ -31,6 +32,9 @@ type Files struct {
 	mu   sync.RWMutex
 	list []*file // by base
 	next uint64
+
+	// What the last unit needed, as a guess at what the next one will.
+	tokens, expansions atomic.Int64
 }
 
 // NewFiles returns an empty set. Files under root are named relative to it,
@@ -40,6 +44,8 @@ func NewFiles(root string) *Files {
 		root = abs
 	}
 	fs := &Files{root: root, syms: newInterner(), next: 1}
+	fs.tokens.Store(1 << 20)
+	fs.expansions.Store(1 << 17)
 	fs.lexers.New = func() any { return &lexer{in: fs.syms} }
 	return fs
 }
@@ -149,12 +155,19 @@ func readFile(path string) (string, error) {
 	if st.Size() > maxFileSize {
 		return "", fmt.Errorf("%s: larger than %d bytes", path, maxFileSize)
 	}
-	var b strings.Builder
-	b.Grow(int(st.Size()))
-	if _, err := io.Copy(&b, io.LimitReader(r, maxFileSize)); err != nil {
-		return "", err
+	n, size := 0, int(st.Size())
+	buf := make([]byte, size)
+	for n < size {
+		m, err := r.Read(buf[n:])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		n += m
 	}
-	return b.String(), nil
+	return unsafe.String(unsafe.SliceData(buf), n), nil // buf is not used any more
 }
 
 // source returns the tokens of f.

@@ -105,7 +105,7 @@ func (in *interner) id(s string, h uint32) uint32 {
 func (in *interner) lookup(s string) uint32 { return in.id(s, hashName(s)) }
 
 // symCache stands before an interner and belongs to one lexer.
-type symCache [1024]struct {
+type symCache [4096]struct {
 	name string
 	id   uint32
 	hash uint32

@@ -54,7 +54,6 @@ func (p *pre) lexOne(text string) (kind Kind, sym uint32, ok bool) {
 	if text == "" {
 		return Other, 0, false
 	}
-	lx := lexer{}
 	n := 0
 	if c := text[0]; class[c]&(chIdent|chDigit) == chIdent {
 		for n < len(text) && class[text[n]]&chIdent != 0 {
@@ -70,8 +69,7 @@ func (p *pre) lexOne(text string) (kind Kind, sym uint32, ok bool) {
 	if m := identEnd(text, 0); m > 0 && class[text[0]]&chDigit == 0 {
 		return Ident, p.fs.syms.lookup(text[:m]), m == len(text)
 	}
-	lx.in = p.fs.syms
-	n, kind, sym, bad, joined := lx.token(text)
+	n, kind, sym, bad, joined := p.lx.token(text)
 	return kind, sym, n == len(text) && bad == "" && !joined && kind != Other
 }
 

@@ -23,6 +23,7 @@ const (
 type pre struct {
 	fs     *Files
 	lim    Limits
+	lx     *lexer
 	result *Result
 	main   *file
 
@@ -114,12 +115,19 @@ func Process(fs *Files, cfg *Config, main string) (*Result, error) {
 		lim:      cfg.Limits.withDefaults(),
 		main:     f,
 		mainPath: main,
-		result:   &Result{Main: f.name, Expansions: make([]Expansion, 1, 1024)},
+		lx:       fs.lexers.Get().(*lexer),
+		result:   &Result{Main: f.name},
 		saved:    map[uint32][]*Macro{},
 		once:     map[*file]bool{},
 		seen:     map[*file]bool{},
 	}
+	defer func() {
+		fs.lexers.Put(p.lx)
+		p.lx = nil
+	}()
 	p.result.pre = p
+	p.result.Tokens = make([]Token, 0, fs.tokens.Load())
+	p.result.Expansions = make([]Expansion, 1, 1+fs.expansions.Load())
 	base := fs.root
 	if cfg.Dir != "" {
 		base = fs.abs(cfg.Dir)
@@ -151,6 +159,8 @@ func Process(fs *Files, cfg *Config, main string) (*Result, error) {
 	p.pushFile(f, main, foundMain)
 	p.result.Tokens = p.run(p.result.Tokens)
 
+	fs.tokens.Store(int64(len(p.result.Tokens) * 9 / 8))
+	fs.expansions.Store(int64(len(p.result.Expansions) * 9 / 8))
 	slices.SortFunc(p.result.Comments, func(a, b Comment) int { return cmp.Compare(a.Pos, b.Pos) })
 	p.ctxs, p.lists, p.args, p.spans, p.written, p.pairs, p.conds = nil, nil, nil, nil, nil, nil, nil
 	p.frames, p.once, p.seen = nil, nil, nil
@@ -417,8 +427,11 @@ func (r *Result) Expand(text, name string) ([]Token, error) {
 	}
 	before := r.Errors
 	r.Errors, p.work, p.text, p.dead = nil, 0, 0, false
+	p.lx = p.fs.lexers.Get().(*lexer)
 	incomplete := r.Incomplete
 	defer func() {
+		p.fs.lexers.Put(p.lx)
+		p.lx = nil
 		p.ctxs, p.lists, p.args, p.spans, p.written, p.frames, p.seen = nil, nil, nil, nil, nil, nil, nil
 		r.Errors, r.Incomplete, p.dead = before, incomplete, false
 	}()
