@@ -14,7 +14,6 @@ import (
 
 	"kapilint/cparse/cfg"
 	"kapilint/cparse/cfg/lower"
-
 )
 
 // triples are the arguments that every function of the differential test gets.

@@ -3,6 +3,7 @@
 package lower_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -71,9 +72,19 @@ func lowerAll(t testing.TB, s *lower.Source, ast *cc.AST) []*cfg.Func {
 		if err := cfg.Validate(fn); err != nil {
 			t.Errorf("%v\n%s", err, fn)
 		}
+		roundTrip(t, fn)
 		fns = append(fns, fn)
 	}
 	return fns
+}
+
+// roundTrip checks that a body survives its encoding.
+func roundTrip(t testing.TB, fn *cfg.Func) {
+	t.Helper()
+	back, rest, err := cfg.DecodeFunc(fn.Encode(nil))
+	if err != nil || len(rest) > 0 || !reflect.DeepEqual(fn, back) {
+		t.Errorf("%s: does not survive its encoding, error %v", fn.Name, err)
+	}
 }
 
 func text(fns []*cfg.Func) string {

@@ -260,7 +260,9 @@ func (f *bitField) extract(unit *cfg.Expr, at cfg.Site) *cfg.Expr {
 	big := intOf(max(f.unit.Size, intType.Size), false)
 	x := convert(unit, big)
 	if !f.typ.Signed {
-		x = binary(cfg.OpShr, x, constant(f.shift, intType, "", at), at)
+		if f.shift > 0 {
+			x = binary(cfg.OpShr, x, constant(f.shift, intType, "", at), at)
+		}
 		x = binary(cfg.OpAnd, x, constant(f.mask(), big, "", at), at)
 		return convert(x, f.value)
 	}
@@ -280,7 +282,9 @@ func (f *bitField) insert(unit, v *cfg.Expr, at cfg.Site) *cfg.Expr {
 	mask := constant(f.mask()<<f.shift, big, "", at)
 	rest := binary(cfg.OpAnd, convert(unit, big), constant(^mask.Val, big, "", at), at)
 	v = convert(convert(v, f.typ), big)
-	v = binary(cfg.OpShl, v, constant(f.shift, intType, "", at), at)
+	if f.shift > 0 {
+		v = binary(cfg.OpShl, v, constant(f.shift, intType, "", at), at)
+	}
 	v = binary(cfg.OpAnd, v, mask, at)
 	return convert(binary(cfg.OpOr, rest, v, at), f.unit)
 }
