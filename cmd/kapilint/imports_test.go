@@ -45,7 +45,7 @@ var rooms = map[string][]string{
 
 	"cmd/kapilint":                 {"cmd/kapilint/internal/app"},
 	"cmd/kapilint/internal/fix":    {"checks/report"},
-	"cmd/kapilint/internal/output": {"checks/report"},
+	"cmd/kapilint/internal/output": {"checks/report", "specmodel"},
 	"cmd/kapilint/internal/pick":   {},
 	"cmd/kapilint/internal/app":    {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
 }

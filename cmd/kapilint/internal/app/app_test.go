@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,12 +61,6 @@ func (f *fake) engine() Engine {
 				{Name: "sys_a", Kind: specmodel.Syscall, Origin: specmodel.FromMacro, Pos: specmodel.Pos{File: "fs/a.c", Line: 3}},
 				{Name: "b_ioctl", Kind: specmodel.Ioctl},
 			}}}, f.err
-		},
-		PrintContracts: func(w io.Writer, set *specmodel.Set, json bool) error {
-			for _, a := range set.APIs {
-				fmt.Fprintln(w, a.Name, json)
-			}
-			return nil
 		},
 	}
 }
@@ -279,14 +271,14 @@ func TestOtherCommands(t *testing.T) {
 		{"help for a check", "help specmissing", 0, "specmissing: About specmissing\n", ""},
 		{"version", "version", 0, "kapilint ", ""},
 
-		{"infer a file", "infer fs/a.c", 0, "sys_a false\n", ""},
-		{"infer a name as JSON", "infer --format json epoll_wait", 0, "sys_a true\n", ""},
+		{"infer a file", "infer fs/a.c", 0, "sys_a (contract)\n", ""},
+		{"infer a name as JSON", "infer --format json epoll_wait", 0, `"name": "sys_a"`, ""},
 		{"infer nothing", "infer", 2, "", "name .c files, functions or system calls"},
 		{"infer SARIF", "infer --format sarif fs/a.c", 2, "", "infer has no --format sarif"},
 
 		{"spec list", "spec list fs/a.c", 0, "sys_a    syscall  macro  0 params  0 errors  fs/a.c:3\n", ""},
-		{"spec show", "spec show a fs/a.c", 0, "sys_a false\n", ""},
-		{"spec export", "spec export fs/a.c", 0, "sys_a true\nb_ioctl true\n", ""},
+		{"spec show", "spec show a fs/a.c", 0, "fs/a.c:3: sys_a (syscall, macro)\n", ""},
+		{"spec export", "spec export fs/a.c", 0, `"name": "b_ioctl"`, ""},
 		{"spec show the unknown", "spec show sys_b fs/a.c", 2, "", "no contract is named sys_b; did you mean sys_a?"},
 		{"spec show everything", "spec show fs/a.c", 2, "", "name the contract"},
 		{"spec", "spec", 2, "", "spec list SOURCE"},

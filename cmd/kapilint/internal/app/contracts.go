@@ -17,6 +17,7 @@ import (
 	"kapilint/cmd/kapilint/internal/pick"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
+	"kapilint/specmodel/specjson"
 )
 
 // infer prints what the code says about interfaces, named by themselves or by
@@ -49,12 +50,7 @@ func (c *call) infer(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if err := c.printUnits(tree, got); err != nil {
-		return exitError, err
-	}
-	return unitStatus(got), c.output(func(w io.Writer) error {
-		return c.Engine.PrintContracts(w, got.Set, c.opt.format == "json")
-	})
+	return unitStatus(got), c.printContracts(tree, got, c.opt.format == "json")
 }
 
 // isPath tells files from names: a name is a C identifier that is no file.
@@ -66,13 +62,27 @@ func (c *call) isPath(arg string) bool {
 	return err == nil
 }
 
-func (c *call) printUnits(tree *kbuild.Tree, got *Contracts) error {
-	c.clearProgress()
+func (c *call) text(tree *kbuild.Tree) *output.Text {
 	text := &output.Text{Verbose: c.opt.verbose}
 	if tree != nil {
 		text.Name = c.shown(tree)
 	}
-	return text.Units(c.Stderr, got.Units)
+	return text
+}
+
+// printContracts prints how the units fared, and the contracts.
+func (c *call) printContracts(tree *kbuild.Tree, got *Contracts, json bool) error {
+	c.clearProgress()
+	text := c.text(tree)
+	if err := text.Units(c.Stderr, got.Units); err != nil {
+		return err
+	}
+	return c.output(func(w io.Writer) error {
+		if json {
+			return specjson.Write(w, got.Set.APIs)
+		}
+		return text.Contracts(w, got.Set)
+	})
 }
 
 func unitStatus(got *Contracts) int {
@@ -104,7 +114,7 @@ func (c *call) spec(ctx context.Context) (int, error) {
 			names = append(names, n)
 		}
 	}
-	got, err := c.readSpecs(ctx, sources)
+	tree, got, err := c.readSpecs(ctx, sources)
 	if err != nil {
 		return exitError, err
 	}
@@ -115,23 +125,21 @@ func (c *call) spec(ctx context.Context) (int, error) {
 	} else if action == "show" {
 		return exitError, errors.New("spec show: name the contract to show; `spec list` lists them")
 	}
-	return unitStatus(got), c.output(func(w io.Writer) error {
-		if action == "list" && c.opt.format == "text" {
-			return listContracts(w, got.Set)
-		}
-		return c.Engine.PrintContracts(w, got.Set, action == "export" || c.opt.format == "json")
-	})
+	if action == "list" && c.opt.format == "text" {
+		return unitStatus(got), c.output(func(w io.Writer) error { return c.listContracts(w, tree, got.Set) })
+	}
+	return unitStatus(got), c.printContracts(tree, got, action == "export" || c.opt.format == "json")
 }
 
-func (c *call) readSpecs(ctx context.Context, sources []string) (*Contracts, error) {
+func (c *call) readSpecs(ctx context.Context, sources []string) (*kbuild.Tree, *Contracts, error) {
 	sources = append(sources, c.opt.specs...)
 	if len(sources) == 0 {
-		return nil, errors.New("spec: name the source of the contracts: a .c, .h or .json file")
+		return nil, nil, errors.New("spec: name the source of the contracts: a .c, .h or .json file")
 	}
 	tree, err := c.findTree()
 	needed := slices.ContainsFunc(sources, func(s string) bool { return filepath.Ext(s) != ".json" })
 	if err != nil && needed {
-		return nil, err
+		return nil, nil, err
 	}
 	c.opt.specs = nil
 	req := c.newRequest(tree)
@@ -141,15 +149,12 @@ func (c *call) readSpecs(ctx context.Context, sources []string) (*Contracts, err
 			at = tree.Abs(s)
 		}
 		if _, err := os.Stat(at); err != nil {
-			return nil, fmt.Errorf("%s: no such file or directory", s)
+			return nil, nil, fmt.Errorf("%s: no such file or directory", s)
 		}
 		req.Specs = append(req.Specs, at)
 	}
 	got, err := c.Engine.Specs(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	return got, c.printUnits(tree, got)
+	return tree, got, err
 }
 
 // named returns the contracts with the names. A system call may be called by
@@ -176,12 +181,19 @@ func named(set *specmodel.Set, names []string) (*specmodel.Set, error) {
 	return out, nil
 }
 
-func listContracts(w io.Writer, set *specmodel.Set) error {
+func (c *call) listContracts(w io.Writer, tree *kbuild.Tree, set *specmodel.Set) error {
+	name := func(file string) string { return file }
+	if tree != nil {
+		name = c.shown(tree)
+	}
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for _, a := range set.APIs {
 		at := a.Pos
 		if !at.IsValid() {
 			at = a.Container
+		}
+		if at.File != "" {
+			at.File = name(at.File)
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%d params\t%d errors\t%s\n", a.Name, a.Kind, a.Origin, len(a.Params), len(a.Errors), at)
 	}

@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"io"
 
 	"kapilint/checks/lint"
 	"kapilint/checks/report"
@@ -26,9 +25,6 @@ type Engine struct {
 
 	// Specs reads the contracts that the request's sources declare.
 	Specs func(context.Context, *Request) (*Contracts, error)
-
-	// PrintContracts writes contracts as text, or as the JSON that --spec reads.
-	PrintContracts func(w io.Writer, set *specmodel.Set, json bool) error
 }
 
 // Request is what a command line asks for, resolved.
