@@ -191,6 +191,12 @@ type Edit struct {
 	New               string
 }
 
+// ErrorEntry is an error that a fix adds to a contract: its name and a short
+// text that says when it happens.
+type ErrorEntry struct {
+	Name, Text string
+}
+
 // Severity says how bad a Problem is.
 type Severity string
 

@@ -63,16 +63,10 @@ func (r *reader) spaced(list []section, i int) bool {
 	return before.blank()
 }
 
-// An Entry is an error to add to a contract: its name and a short text that
-// says when it happens.
-type Entry struct {
-	Name, Text string
-}
-
 // ErrorEntries returns the edits that add errors to a contract that ReadFile
 // returned, in the notation of the contract. It returns nil if the comment has
 // no place for them.
-func ErrorEntries(a *specmodel.API, entries ...Entry) []specmodel.Edit {
+func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel.Edit {
 	at := a.Insert
 	if at.Prefix == "" || len(entries) == 0 {
 		return nil
@@ -97,5 +91,5 @@ func ErrorEntries(a *specmodel.API, entries ...Entry) []specmodel.Edit {
 
 // ErrorEntry is ErrorEntries for one error.
 func ErrorEntry(a *specmodel.API, name, text string) []specmodel.Edit {
-	return ErrorEntries(a, Entry{name, text})
+	return ErrorEntries(a, specmodel.ErrorEntry{Name: name, Text: text})
 }
