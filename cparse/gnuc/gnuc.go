@@ -10,6 +10,14 @@ import (
 	"modernc.org/cc/v4"
 )
 
+// Error is why there is no tree.
+type Error struct {
+	At  *pp.Token // what it is about; nil if that is not known
+	Msg string
+}
+
+func (e *Error) Error() string { return e.Msg }
+
 // Input is what [Translate] works on.
 type Input struct {
 	Files  *pp.Files

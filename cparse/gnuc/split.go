@@ -36,6 +36,7 @@ type item struct {
 	inline  bool
 	void    bool     // a function that returns nothing
 	init    bool     // the declaration has an initializer
+	open    bool     // the fault is that it does not end
 	fixed   []string // those of names that are const objects, or arrays of them
 }
 
@@ -209,9 +210,11 @@ func (s *splitter) item(lo int) int {
 	case len(open) > 0 && it.fault == "":
 		it.at = s.unclosed(lo)
 		it.fault = "'" + toks[it.at].Text + "' is never closed"
+		it.open = true
 	case !done && it.fault == "":
 		it.at = it.hi - 1
 		it.fault = "declaration is cut off"
+		it.open = true
 	}
 	s.items = append(s.items, it)
 	return it.hi

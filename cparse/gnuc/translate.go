@@ -3,7 +3,6 @@
 package gnuc
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -57,9 +56,14 @@ func translate(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) (*Ou
 	out := &Output{Const: map[string]bool{}, unit: u}
 	out.Stats.Tokens, out.Stats.Items = len(toks), len(u.items)
 	for i := range u.items {
-		if it := &u.items[i]; it.fault != "" {
-			out.quarantine(i, it.at, it.fault)
+		it := &u.items[i]
+		if it.fault == "" {
+			continue
 		}
+		if it.open {
+			return out, &Error{&toks[it.at], it.fault}
+		}
+		out.quarantine(i, it.at, it.fault)
 	}
 	u.root()
 	u.close()
@@ -98,7 +102,12 @@ func (u *unit) run(out *Output) (*text, *cc.AST, error) {
 			return t, ast, nil
 		}
 		if try == maxTries || !u.repair(out, t, ccErrors(err)) {
-			return t, nil, errors.New("cc: " + ccErrors(err)[0].msg)
+			e := ccErrors(err)[0]
+			fail := &Error{Msg: e.msg}
+			if e.line > 0 {
+				fail.At = &u.toks[t.tokenAt(e)]
+			}
+			return t, nil, fail
 		}
 	}
 }
