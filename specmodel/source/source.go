@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package source finds the reader for a file that may hold contracts, so that
+// a command can take "--spec SRC" without being told what SRC is.
+//
+// What a file is follows from its content: an object with a schema of ours is
+// JSON; other text is C source, read for both notations. A directory stands
+// for all C files, headers and JSON documents of ours below it; files that
+// hold no contract are passed over. The order of files never shows.
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"kapilint/specmodel"
+	"kapilint/specmodel/kerneldoc"
+	"kapilint/specmodel/macro"
+	"kapilint/specmodel/specjson"
+)
+
+// Load reads every contract of a file or a directory. Problems say what is
+// wrong with how contracts are written; the error that nothing could be read.
+// A file named on its own that holds no contract is an error, too.
+func Load(path string) (*specmodel.Set, []specmodel.Problem, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, clean(err)
+	}
+	if info.IsDir() {
+		return loadDir(path)
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, clean(err)
+	}
+	apis, problems, err := Read(path, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(apis) == 0 && len(problems) == 0 {
+		return nil, nil, fmt.Errorf("%s: there is no contract in this file", path)
+	}
+	set := &specmodel.Set{APIs: apis}
+	set.Sort()
+	return set, problems, nil
+}
+
+// clean makes "open x: no such file" into "x: no such file".
+func clean(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
+	}
+	return err
+}
+
+// Read returns the contracts in the content of one file; name is used in
+// positions. The error says that the content is of no kind that can be read.
+func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem, error) {
+	switch {
+	case isJSON(src):
+		apis, problems := specjson.Read(name, src)
+		return apis, problems, nil
+	case bytes.HasPrefix(src, []byte("\x7fELF")):
+		return nil, nil, fmt.Errorf("%s: this is an object file, not C source or JSON", name)
+	case bytes.IndexByte(src, 0) >= 0:
+		return nil, nil, fmt.Errorf("%s: this is a binary file, not C source or JSON", name)
+	}
+	apis, problems := kerneldoc.ReadFile(name, src)
+	more, moreProblems := macro.ReadFile(name, src)
+	apis, problems = append(apis, more...), append(problems, moreProblems...)
+	slices.SortStableFunc(apis, func(a, b *specmodel.API) int { return cmp.Compare(a.Pos.Line, b.Pos.Line) })
+	slices.SortStableFunc(problems, func(a, b specmodel.Problem) int { return cmp.Compare(a.Pos.Line, b.Pos.Line) })
+	return apis, problems, nil
+}
+
+func isJSON(src []byte) bool {
+	src = bytes.TrimLeft(src, " \t\r\n")
+	return bytes.HasPrefix(src, []byte("{")) || bytes.HasPrefix(src, []byte("["))
+}
+
+// ErrorEntries returns the edits that add errors to a contract in the
+// notation that it is written in, or nil if it stands in no file that can be
+// edited.
+func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel.Edit {
+	switch a.Origin {
+	case specmodel.FromKernelDoc:
+		return kerneldoc.ErrorEntries(a, entries...)
+	case specmodel.FromMacro:
+		return macro.ErrorEntries(a, entries...)
+	}
+	return nil
+}
+
+// A result is what one file of a directory holds.
+type result struct {
+	apis     []*specmodel.API
+	problems []specmodel.Problem
+	err      error
+}
+
+func loadDir(dir string) (*specmodel.Set, []specmodel.Problem, error) {
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return clean(err)
+		}
+		if d.IsDir() && path != dir && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		switch filepath.Ext(path) {
+		case ".c", ".h", ".json":
+			if d.Type().IsRegular() {
+				paths = append(paths, path)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	results := make([]result, len(paths))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				results[i] = loadOne(paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	set := &specmodel.Set{}
+	var problems []specmodel.Problem
+	for _, r := range results {
+		if r.err != nil {
+			return nil, nil, r.err
+		}
+		set.Add(r.apis...)
+		problems = append(problems, r.problems...)
+	}
+	set.Sort()
+	return set, problems, nil
+}
+
+func loadOne(path string) result {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return result{err: clean(err)}
+	}
+	if filepath.Ext(path) == ".json" && !bytes.Contains(src, []byte(`"kapilint.spec/`)) {
+		return result{}
+	}
+	apis, problems, err := Read(path, src)
+	if err != nil {
+		return result{} // a binary file with the name of a source
+	}
+	return result{apis: apis, problems: problems}
+}
