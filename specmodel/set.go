@@ -38,6 +38,17 @@ func (s *Set) Get(name string) *API {
 	return nil
 }
 
+// ByName returns the first contract of each name, for looking up many.
+func (s *Set) ByName() map[string]*API {
+	m := make(map[string]*API, len(s.APIs))
+	for _, a := range s.APIs {
+		if m[a.Name] == nil {
+			m[a.Name] = a
+		}
+	}
+	return m
+}
+
 // Sort orders the set by name, then file and line.
 func (s *Set) Sort() {
 	slices.SortStableFunc(s.APIs, func(a, b *API) int {

@@ -64,12 +64,12 @@ func (r *reader) spaced(list []section, i int) bool {
 }
 
 // ErrorEntries returns the edits that add errors to a contract that ReadFile
-// returned, in the notation of the contract. It returns nil if the comment has
-// no place for them.
-func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel.Edit {
+// returned, in the notation of the contract. It fails if the comment has no
+// place for them.
+func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) ([]specmodel.Edit, error) {
 	at := a.Insert
-	if at.Prefix == "" || len(entries) == 0 {
-		return nil
+	if at.Prefix == "" {
+		return nil, fmt.Errorf("%s: the contract of %s has no place for another error", a.Pos, a.Name)
 	}
 	var b strings.Builder
 	for _, e := range entries {
@@ -86,10 +86,10 @@ func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel
 		}
 		fmt.Fprintf(&b, "%serror: %s, %s\n", at.Prefix, e.Name, text)
 	}
-	return []specmodel.Edit{{File: at.Pos.File, Offset: at.Pos.Offset, EndOffset: at.Pos.Offset, New: b.String()}}
+	return []specmodel.Edit{{File: at.Pos.File, Offset: at.Pos.Offset, EndOffset: at.Pos.Offset, New: b.String()}}, nil
 }
 
 // ErrorEntry is ErrorEntries for one error.
-func ErrorEntry(a *specmodel.API, name, text string) []specmodel.Edit {
+func ErrorEntry(a *specmodel.API, name, text string) ([]specmodel.Edit, error) {
 	return ErrorEntries(a, specmodel.ErrorEntry{Name: name, Text: text})
 }

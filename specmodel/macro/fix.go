@@ -12,12 +12,13 @@ import (
 
 // ErrorEntries returns the edits that add errors to a contract that ReadFile
 // returned: the entries with the next free indices, and the stated count if
-// there is one that is a number. It returns nil if the contract has no place
-// for them.
-func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel.Edit {
+// there is one that is a number. All errors that a contract lacks must be
+// added with one call, since each changes the count. It fails if the contract
+// has no place for them.
+func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) ([]specmodel.Edit, error) {
 	at := a.Insert
-	if at.Prefix == "" || len(entries) == 0 {
-		return nil
+	if at.Prefix == "" {
+		return nil, fmt.Errorf("%s: the contract of %s has no place for another error", a.Pos, a.Name)
 	}
 	var b strings.Builder
 	for i, e := range entries {
@@ -32,11 +33,11 @@ func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel
 		pos := at.Count.Pos
 		edits = append(edits, specmodel.Edit{File: pos.File, Offset: pos.Offset, EndOffset: pos.EndOffset, New: strconv.Itoa(max(count, at.Index) + len(entries))})
 	}
-	return edits
+	return edits, nil
 }
 
 // ErrorEntry is ErrorEntries for one error.
-func ErrorEntry(a *specmodel.API, name, text string) []specmodel.Edit {
+func ErrorEntry(a *specmodel.API, name, text string) ([]specmodel.Edit, error) {
 	return ErrorEntries(a, specmodel.ErrorEntry{Name: name, Text: text})
 }
 

@@ -90,16 +90,16 @@ func isJSON(src []byte) bool {
 }
 
 // ErrorEntries returns the edits that add errors to a contract in the
-// notation that it is written in, or nil if it stands in no file that can be
-// edited.
-func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) []specmodel.Edit {
+// notation that it is written in. It fails if the contract stands in no file
+// that can be edited, or has no place for them.
+func ErrorEntries(a *specmodel.API, entries ...specmodel.ErrorEntry) ([]specmodel.Edit, error) {
 	switch a.Origin {
 	case specmodel.FromKernelDoc:
 		return kerneldoc.ErrorEntries(a, entries...)
 	case specmodel.FromMacro:
 		return macro.ErrorEntries(a, entries...)
 	}
-	return nil
+	return nil, fmt.Errorf("%s: a contract from %s cannot be edited", a.Name, a.Origin)
 }
 
 // A result is what one file of a directory holds.
