@@ -24,13 +24,34 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"kapilint/checks/facts"
 	"kapilint/checks/report"
 )
 
 // Analyzer is an analyzer and its part in the phases of the driver.
+//
+// An analyzer with FactTypes summarizes: it runs on every unit of the program
+// by itself, before any other unit's facts are known. Its Run must depend on
+// the unit alone, because its facts are cached. One with a Link step and no
+// FactTypes runs in no unit: its result comes from the link step. All others
+// run in the check phase, on units that were asked for.
 type Analyzer struct {
 	*analysis.Analyzer
 	About Doc
+
+	// Link, if set, runs once, after every unit has been summarized and after
+	// the Link of the analyzers required. It may derive facts from the
+	// exported ones. A result that is not nil has the analyzer's ResultType
+	// and is what the check phase finds in ResultOf for every unit; it must
+	// then be safe for concurrent use. The Program stays valid afterwards, so
+	// a result may look up functions when it is asked.
+	Link func(*facts.Program) (any, error)
+
+	// Relevant, if set, tells whether a check can have anything to say about
+	// the unit of the pass. It is asked once the unit is summarized, and
+	// spares the check phase the syntax of units that no check wants. Its
+	// ResultOf lacks the analyzers that need a link step.
+	Relevant func(*analysis.Pass) bool
 }
 
 // Doc documents an analyzer. Title is one line without a full stop, in the

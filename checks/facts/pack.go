@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package facts
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"kapilint/cparse"
+)
+
+// Pack is the facts of one unit as bytes: equal facts make equal packs. It has
+// an index, which says about which symbols there are facts and how to tell two
+// facts apart, and a body with the facts themselves, which a pack from a cache
+// reads when the first of them is wanted. It is immutable.
+type Pack struct {
+	Unit string
+	reg  *Registry
+	recs []record
+	body body
+	open func() (body, error) // nil when body is here
+}
+
+// record is one fact of a pack; its bytes are payload[off:end].
+type record struct {
+	sym      cparse.Symbol
+	kind     int
+	sum      uint64
+	off, end int
+}
+
+// body is what the records of a pack point into.
+type body struct {
+	strings []string
+	payload []byte
+}
+
+// Pack encodes the facts. It fails when a fact holds what cannot be encoded.
+func (l *Local) Pack() (*Pack, error) {
+	p := &Pack{Unit: l.unit, reg: l.reg}
+	e := encoder{strings: newTable()}
+	var payload []byte
+	for _, k := range l.keys() {
+		sym := l.world.Symbol(k.obj)
+		if err := l.reg.encode(&e, k.kind, l.facts[k]); err != nil {
+			return nil, fmt.Errorf("%s: %w", sym, err)
+		}
+		off := len(payload)
+		payload = append(payload, e.buf...)
+		p.recs = append(p.recs, record{sym, k.kind, e.sum, off, len(payload)})
+	}
+	p.body = body{e.strings.all, payload}
+	return p, nil
+}
+
+// get decodes one record of a pack whose body may have to be read first.
+func (p *Pack) get(rec int, into analysis.Fact) error {
+	b := p.body
+	if p.open != nil {
+		var err error
+		if b, err = p.open(); err != nil {
+			return err
+		}
+	}
+	r := p.recs[rec]
+	if r.end > len(b.payload) {
+		return errDamaged
+	}
+	return p.reg.decode(r.kind, b.strings, b.payload[r.off:r.end], into)
+}
+
+const (
+	indexMagic = "kapilint facts 1\n"
+	bodyMagic  = "kapilint bodies 1\n"
+)
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// Encode returns the index and the body as bytes for a cache.
+func (p *Pack) Encode() (index, content []byte) {
+	index = appendString([]byte(indexMagic), p.Unit)
+	names := newTable()
+	for _, r := range p.recs {
+		names.add(r.sym.File)
+		names.add(r.sym.Name)
+		names.add(p.reg.kinds[r.kind].name)
+	}
+	index = appendTable(index, names.all)
+	index = binary.AppendUvarint(index, uint64(len(p.recs)))
+	for _, r := range p.recs {
+		for _, s := range []string{r.sym.File, r.sym.Name, p.reg.kinds[r.kind].name} {
+			index = binary.AppendUvarint(index, names.add(s))
+		}
+		index = binary.LittleEndian.AppendUint64(index, r.sum)
+		index = binary.AppendUvarint(index, uint64(r.end-r.off))
+	}
+	content = appendTable([]byte(bodyMagic), p.body.strings)
+	return index, append(content, p.body.payload...)
+}
+
+func appendTable(b []byte, all []string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	for _, s := range all {
+		b = appendString(b, s)
+	}
+	return b
+}
+
+// table reads what appendTable wrote.
+func (d *decoder) table() []string {
+	var out []string
+	for n := d.uint(); n > 0 && d.err == nil; n-- {
+		out = append(out, d.raw())
+	}
+	return out
+}
+
+// raw reads what appendString wrote.
+func (d *decoder) raw() string {
+	n := d.uint()
+	if n > uint64(len(d.buf)) {
+		d.fail(errDamaged)
+		return ""
+	}
+	s := string(d.buf[:n])
+	d.buf = d.buf[n:]
+	return s
+}
+
+// DecodePack is the inverse of Encode. It takes any bytes; what is damaged or
+// was written for other fact types is an error. The body is asked for once,
+// when it is needed, possibly long after; facts in a body that cannot be had
+// then are as if they did not exist.
+func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*Pack, error) {
+	data, ok := bytes.CutPrefix(index, []byte(indexMagic))
+	if !ok {
+		return nil, errDamaged
+	}
+	d := decoder{buf: data}
+	p := &Pack{Unit: d.raw(), reg: reg}
+	d.strings = d.table()
+	off := 0
+	for n := d.uint(); n > 0 && d.err == nil; n-- {
+		r := record{sym: cparse.Symbol{File: d.string(), Name: d.string()}}
+		name := d.string()
+		if r.kind, ok = reg.names[name]; !ok && d.err == nil {
+			return nil, fmt.Errorf("%s: unknown fact type %s", p.Unit, name)
+		}
+		if len(d.buf) < 8 {
+			d.fail(errDamaged)
+			break
+		}
+		r.sum = binary.LittleEndian.Uint64(d.buf)
+		d.buf = d.buf[8:]
+		size := d.uint()
+		if size > 1<<40 {
+			d.fail(errDamaged)
+			break
+		}
+		r.off, r.end = off, off+int(size)
+		off = r.end
+		p.recs = append(p.recs, r)
+	}
+	if d.err != nil || len(d.buf) > 0 {
+		return nil, errDamaged
+	}
+	p.open = sync.OnceValues(func() (body, error) {
+		data, err := content()
+		if err != nil {
+			return body{}, err
+		}
+		data, ok := bytes.CutPrefix(data, []byte(bodyMagic))
+		d := decoder{buf: data}
+		b := body{strings: d.table()}
+		if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != off {
+			return body{}, fmt.Errorf("%s: %w", p.Unit, errDamaged)
+		}
+		return b, nil
+	})
+	return p, nil
+}
