@@ -130,8 +130,8 @@ int f(unsigned flags)
 		return -22;
 	return 0;
 }`, "-22 if flags in 3..4294967291 step 8, bits 0xfffffff9 with 0x6\n" +
-				"-22 if flags in 8..4294967290 with bits 0xfffffffa, 9..4294967289 step 8, 12..4294967293 with bits 0xfffffffd\n" +
-				"0 if flags in 0..2, 4, 5\n"},
+			"-22 if flags in 8..4294967290 with bits 0xfffffffa, 9..4294967289 step 8, 12..4294967293 with bits 0xfffffffd\n" +
+			"0 if flags in 0..2, 4, 5\n"},
 		{"wrapper with guard", `
 static int h(int x, int nonblock)
 {
@@ -170,7 +170,7 @@ int f(int a)
 		return PTR_ERR(p);
 	return 0;
 }`, "-12 if a in 0..2147483647 via get:18\n-22 if a in -2147483648..-1 via get:18\n0 if a in 0..2147483647\n" +
-				"? in -4095..-1 from kmalloc if a in 0..2147483647 via get:18\n"},
+			"? in -4095..-1 from kmalloc if a in 0..2147483647 via get:18\n"},
 		{"loop", `
 int g(int);
 int f(int n)

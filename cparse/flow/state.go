@@ -232,11 +232,12 @@ func (s *state) computeBinary(t *Term) dom.Set {
 		}
 		return x.LShr(fit(y, t.Width))
 	case cfg.OpEq, cfg.OpLt:
+		truth := dom.Compare(compare(t), x, y)
 		out := dom.Empty(t.Width)
-		if a, b := dom.RefineCmp(compare(t), x, y); !a.IsEmpty() && !b.IsEmpty() {
+		if truth.CanBeTrue() {
 			out = out.Union(dom.Const(t.Width, 1))
 		}
-		if a, b := dom.RefineCmp(opposite(t), x, y); !a.IsEmpty() && !b.IsEmpty() {
+		if truth.CanBeFalse() {
 			out = out.Union(dom.Const(t.Width, 0))
 		}
 		return out
@@ -480,6 +481,18 @@ func (s *state) narrowBinary(t *Term, set dom.Set, at cfg.Site, depth int) bool 
 			x = dom.InvAShr(x, int(min(c, 64)), set)
 		} else {
 			x = dom.InvLShr(x, int(min(c, 64)), set)
+		}
+	case cfg.OpDiv:
+		if t.Signed {
+			x = dom.InvSDiv(x, c, set)
+		} else {
+			x = dom.InvUDiv(x, c, set)
+		}
+	case cfg.OpRem:
+		if t.Signed {
+			x = dom.InvSRem(x, c, set)
+		} else {
+			x = dom.InvURem(x, c, set)
 		}
 	default:
 		return true

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package entry finds the functions of a translation unit that user space can
+// call, and the names their contracts have.
+//
+// The kernel defines system calls with SYSCALL_DEFINE0 to 6 and
+// COMPAT_SYSCALL_DEFINE0 to 6 (include/linux/syscalls.h, include/linux/compat.h,
+// arch/*/include/asm/syscall_wrapper.h). The macros make several functions; the
+// one with the body that stands in the source and the parameters as declared is
+// __do_sys_NAME, or sys_NAME itself where there is no wrapper. A contract calls
+// it sys_NAME, or compat_sys_NAME.
+package entry
+
+import (
+	"regexp"
+	"strings"
+
+	"kapilint/cparse"
+	"kapilint/cparse/cfg"
+	"kapilint/specmodel"
+)
+
+// Point is an interface that can have a contract.
+type Point struct {
+	Name   string         // what a contract calls it: sys_epoll_create1
+	Kind   specmodel.Kind //
+	Func   *cparse.Func   // the function with the body
+	At     cfg.Site       // the name of the SYSCALL_DEFINE, or of the function
+	End    cfg.Site       // behind what At begins
+	Params []Param
+	Macro  string // SYSCALL_DEFINE1; "" for a plain function
+}
+
+// Param is a parameter as written.
+type Param struct {
+	Name, Type string
+	At         cfg.Site
+}
+
+var syscallMacro = regexp.MustCompile(`^(COMPAT_)?SYSCALL_DEFINE([0-6])$`)
+
+// Syscalls returns the system calls that the unit defines, in source order.
+func Syscalls(u *cparse.Unit) []Point {
+	var out []Point
+	seen := map[cfg.Site]bool{}
+	for _, f := range u.Funcs() {
+		if f.Macro == nil || len(f.Macro.Args) == 0 || seen[f.Macro.At] {
+			continue
+		}
+		m := syscallMacro.FindStringSubmatch(f.Macro.Name)
+		if m == nil {
+			continue
+		}
+		name := "sys_" + f.Macro.Args[0]
+		if m[1] != "" {
+			name = "compat_" + name
+		}
+		if strings.TrimPrefix(f.Name, "__do_") != name {
+			continue
+		}
+		seen[f.Macro.At] = true
+		p := Point{Name: name, Kind: specmodel.Syscall, Func: f, At: f.Macro.At, End: f.Macro.End, Macro: f.Macro.Name}
+		for i := 1; i+1 < len(f.Macro.Args); i += 2 {
+			p.Params = append(p.Params, Param{Name: f.Macro.Args[i+1], Type: f.Macro.Args[i], At: f.Macro.ArgAt[i+1]})
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// Functions returns the plain functions that the unit's main file defines, in
+// source order.
+func Functions(u *cparse.Unit) []Point {
+	var out []Point
+	for _, f := range u.Funcs() {
+		if f.Macro != nil || !f.InMain {
+			continue
+		}
+		out = append(out, Point{Name: f.Name, Kind: specmodel.Function, Func: f, At: f.At})
+	}
+	return out
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package errunlisted reports errors that a function returns and its contract
+// does not list.
+package errunlisted
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"kapilint/checks/inferred"
+	"kapilint/checks/lint"
+	"kapilint/checks/report"
+	"kapilint/checks/spec"
+	"kapilint/checks/summary/outcomes"
+	"kapilint/cparse"
+	"kapilint/cparse/cfg"
+	"kapilint/specmodel"
+	"kapilint/specmodel/source"
+)
+
+// New returns the check over the contracts of specs and the summaries of outs.
+func New(specs, outs *lint.Analyzer) *lint.Analyzer {
+	return &lint.Analyzer{
+		Analyzer: &analysis.Analyzer{
+			Name:     "errunlisted",
+			Doc:      "report errors that a contract does not list",
+			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer, outs.Analyzer},
+			Run: func(pass *analysis.Pass) (any, error) {
+				for _, d := range spec.Of(pass, specs).Declared {
+					check(pass, d, outcomes.Of(pass, outs).Contract(d.Point))
+				}
+				return nil, nil
+			},
+		},
+		About: doc,
+	}
+}
+
+func check(pass *analysis.Pass, d spec.Declared, c *inferred.Contract) {
+	if c == nil {
+		return
+	}
+	listed := map[string]bool{}
+	for _, e := range d.API.Errors {
+		listed[specmodel.CanonicalErrno(e.Name)] = true
+		if n, ok := e.Code.Int64(); ok {
+			listed[inferred.ErrnoName(-n, e.Name)] = true
+		}
+	}
+	var missing []inferred.Error
+	var entries []specmodel.ErrorEntry
+	for _, e := range c.Errors {
+		if listed[e.Name] || e.Internal != "" && listed[e.Internal] {
+			continue
+		}
+		missing = append(missing, e)
+		entries = append(entries, specmodel.ErrorEntry{Name: e.Name, Text: specmodel.ErrnoText(e.Name)})
+	}
+	if len(missing) == 0 {
+		return
+	}
+	repair := fix(d.API, entries)
+	for _, e := range missing {
+		tell(pass, d, c, e, repair)
+	}
+}
+
+// tell reports that the contract d lacks e.
+func tell(pass *analysis.Pass, d spec.Declared, c *inferred.Contract, e inferred.Error, opts []lint.Opt) {
+	name := strings.TrimPrefix(d.Point.Name, "sys_")
+	o := e.Outcomes[0]
+	shown := "-" + e.Name
+	message := fmt.Sprintf("%s can return %s, which its contract does not list", name, shown)
+	if e.Internal != "" {
+		message = fmt.Sprintf("%s can return -%s, which user space sees as %s and its contract does not list", name, e.Internal, shown)
+		shown = "-" + e.Internal
+	}
+	at := lint.Span(d.Point.At, d.Point.End)
+	var evidence []lint.Step
+	for i, s := range inferred.Steps(o, c.Summary, shown) {
+		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
+		if i == 0 && s.File == d.Point.At.File {
+			at = lint.At(site)
+		}
+		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
+	}
+	if cond := inferred.Condition(o, c.Summary); cond != "" && len(evidence) > 0 {
+		evidence[len(evidence)-1].Message += ", when " + cond
+	}
+	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.Name), lint.WithEvidence(evidence...)}, opts...)
+	lint.Report(pass, at, message, opts...)
+}
+
+// fix offers to list all the missing errors: one fix for all findings about a
+// contract, since entries that are added one by one would collide.
+func fix(a *specmodel.API, entries []specmodel.ErrorEntry) []lint.Opt {
+	changes, err := source.ErrorEntries(a, entries...)
+	if err != nil {
+		return nil
+	}
+	var edits []lint.Edit
+	for _, ed := range changes {
+		edits = append(edits, lint.Edit{File: ed.File, Start: ed.Offset, End: ed.EndOffset, New: ed.New})
+	}
+	if len(edits) == 0 {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
+	return []lint.Opt{lint.WithFix("Add "+strings.Join(names, ", ")+" to the contract", edits...)}
+}
+
+var doc = lint.Doc{
+	Title:    "Errors that a contract does not list",
+	Severity: report.Warning,
+	Since:    "0.1",
+	Text: `A contract lists the errors of a call so that user space, its tests and its
+documentation can rely on the list. An error that the code returns and the
+list lacks is a promise broken in silence.
+
+The evidence is the chain of calls from the entry point down to the statement
+where the error is made, and the condition on the parameters under which that
+way is taken. Errors of callees in other files are found as well, and left out
+where the arguments of the call make them impossible.
+
+Codes that only exist inside the kernel are reported as what user space sees:
+ERESTARTSYS and its kin as EINTR, ENOIOCTLCMD as ENOTTY.`,
+	Before: `/**
+ * sys_epoll_create1 - Open an epoll file descriptor
+ * @flags: EPOLL_CLOEXEC or 0
+ *
+ * contexts: process, sleepable
+ *
+ * error: EINVAL, Unknown flags
+ */
+SYSCALL_DEFINE1(epoll_create1, int, flags)
+{
+	if (flags & ~EPOLL_CLOEXEC)
+		return -EINVAL;
+	return get_unused_fd_flags(flags);	/* -EMFILE as well */
+}`,
+	After: `/**
+ * sys_epoll_create1 - Open an epoll file descriptor
+ * @flags: EPOLL_CLOEXEC or 0
+ *
+ * contexts: process, sleepable
+ *
+ * error: EINVAL, Unknown flags
+ *
+ * error: EMFILE, Too many open files
+ */`,
+	Limits: `What a callback returns (a file_operations method, a security module's hook) is
+not held against the system call. Errors whose number is computed or read from
+memory are not seen. Two conditions on data other than the parameters are
+taken to be independent, so a way may be reported that they exclude together.`,
+}

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package inferred turns what the flow analysis knows of a function into the
+// contract that holds in fact.
+//
+// The model: a [Contract] pairs the contract model's own form with what a check
+// needs beyond it: for each error the outcomes that return it, for each
+// parameter the exact set of values that are not always refused, and which
+// parameters reach code that could not be seen. An errno is a constant return
+// value from -4095 to -1 (include/linux/err.h, MAX_ERRNO). At the system call
+// boundary the restart codes of include/linux/errno.h become EINTR, and
+// ENOIOCTLCMD becomes ENOTTY, since user space never sees them.
+package inferred
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kapilint/cparse/cfg"
+	"kapilint/cparse/flow"
+	"kapilint/cparse/flow/dom"
+	"kapilint/specmodel"
+)
+
+// Contract is the inferred contract of one function.
+type Contract struct {
+	API     *specmodel.API
+	Summary *flow.Summary
+	Errors  []Error // by name, then by first place
+	Params  []Param
+	Open    []flow.Open // what may return errors that are not known, sorted
+}
+
+// Error is an error that the function can return.
+type Error struct {
+	Name     string // EMFILE
+	Code     int64  // negative
+	Internal string // the kernel's own name, where user space sees another: ERESTARTSYS
+	Outcomes []*flow.Outcome
+}
+
+// Param is a parameter's set of accepted values.
+type Param struct {
+	Name   string
+	Type   cfg.Type
+	Accept dom.Set // values that some outcome which is not an error allows
+	Sure   dom.Set // the part of Accept that outcomes which cannot be errors allow
+	Hidden bool    // the value reaches code that was not seen: more may be refused there
+	Refuse []Refusal
+	Use    flow.Site // the first use that is not a test
+}
+
+// Refusal is an error that some values get.
+type Refusal struct {
+	Error string
+	Set   dom.Set  // the values, none of them accepted
+	At    cfg.Site // the test that sends them there
+	Out   *flow.Outcome
+}
+
+const maxErrno = 4095
+
+// boundary maps the codes that never leave the kernel to what user space sees
+// (kernel/signal.c and each architecture's signal code; fs/ioctl.c).
+var boundary = map[string]string{
+	"ERESTARTSYS": "EINTR", "ERESTARTNOINTR": "EINTR", "ERESTARTNOHAND": "EINTR", "ERESTART_RESTARTBLOCK": "EINTR",
+	"ENOIOCTLCMD": "ENOTTY",
+}
+
+// ErrnoName returns the name of an error by its positive number; spelled is
+// how the source wrote it, preferred where it fits.
+func ErrnoName(n int64, spelled string) string {
+	spelled = strings.TrimPrefix(spelled, "-")
+	if m, ok := specmodel.Errno(spelled); ok && m == n {
+		return specmodel.CanonicalErrno(spelled)
+	}
+	if name := specmodel.ErrnoName(n); name != "" {
+		return name
+	}
+	return fmt.Sprintf("E%d", n)
+}
+
+// isError reports whether the outcome is a failure, whatever the value.
+func isError(o *flow.Outcome) bool {
+	if o.Ret == nil || o.Set.IsEmpty() {
+		return false
+	}
+	w := o.Set.Width()
+	return o.Set.Subset(dom.SRange(w, -maxErrno, -1))
+}
+
+// mayBeError reports whether the outcome can be a failure.
+func mayBeError(o *flow.Outcome) bool {
+	return o.Ret != nil && o.Set.Overlaps(dom.SRange(o.Set.Width(), -maxErrno, -1))
+}
+
+// Of derives the contract of a function from its summary. name is the
+// contract's name, sys_NAME for a system call, kind its kind, types the
+// parameters' types as written.
+func Of(name string, kind specmodel.Kind, sum *flow.Summary, types []string) *Contract {
+	c := &Contract{Summary: sum}
+	c.errors(kind)
+	c.params()
+	c.API = c.model(name, kind, types)
+	return c
+}
+
+func (c *Contract) errors(kind specmodel.Kind) {
+	byName := map[string]*Error{}
+	open := map[flow.Open]bool{}
+	for i := range c.Summary.Outcomes {
+		o := &c.Summary.Outcomes[i]
+		if !mayBeError(o) {
+			continue
+		}
+		v, ok := o.Set.Single()
+		if !ok {
+			if o.Ret.Kind == flow.Opaque && o.Ret.Open != nil {
+				open[*o.Ret.Open] = true
+			} else {
+				open[flow.Open{Kind: flow.OpenBody, Name: "a value computed at run time", At: o.Ret.At}] = true
+			}
+			continue
+		}
+		n := flow.SignExtend(v, o.Set.Width())
+		spelled := o.Ret.Name
+		e := Error{Name: ErrnoName(-n, spelled), Code: n}
+		if kind == specmodel.Syscall {
+			if seen := boundary[e.Name]; seen != "" {
+				e.Internal, e.Name = e.Name, seen
+				m, _ := specmodel.Errno(seen)
+				e.Code = -m
+			} else if specmodel.KernelErrno(-n) {
+				// A code that must not leave the kernel; whoever calls the
+				// system call's body handles it.
+				continue
+			}
+		}
+		old := byName[e.Name]
+		if old == nil {
+			old = &e
+			byName[e.Name] = old
+		}
+		old.Outcomes = append(old.Outcomes, o)
+	}
+	for _, e := range byName {
+		slices.SortStableFunc(e.Outcomes, func(a, b *flow.Outcome) int {
+			return cmp.Or(cmp.Compare(len(a.Trace), len(b.Trace)), compareSite(a.Ret.At, b.Ret.At))
+		})
+		c.Errors = append(c.Errors, *e)
+	}
+	slices.SortFunc(c.Errors, func(a, b Error) int { return strings.Compare(a.Name, b.Name) })
+	for o := range open {
+		c.Open = append(c.Open, o)
+	}
+	slices.SortFunc(c.Open, func(a, b flow.Open) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), compareSite(a.At, b.At))
+	})
+}
+
+func compareSite(a, b cfg.Site) int {
+	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+}
+
+// guardOn returns what the outcome says of parameter i.
+func guardOn(o *flow.Outcome, i int, w int) (dom.Set, cfg.Site) {
+	for _, f := range o.Guard {
+		if f.Term.Kind == flow.Param && int(f.Term.Val) == i {
+			return f.Set, f.At
+		}
+	}
+	return dom.Full(w), cfg.Site{}
+}
+
+func (c *Contract) params() {
+	for i, t := range c.Summary.Types {
+		p := Param{Name: c.Summary.Params[i], Type: t}
+		w := t.Bits()
+		if w == 0 {
+			c.Params = append(c.Params, p)
+			continue
+		}
+		p.Accept, p.Sure = dom.Empty(w), dom.Empty(w)
+		for j := range c.Summary.Outcomes {
+			o := &c.Summary.Outcomes[j]
+			if isError(o) {
+				continue
+			}
+			set, _ := guardOn(o, i, w)
+			p.Accept = p.Accept.Union(set)
+			if !mayBeError(o) {
+				p.Sure = p.Sure.Union(set)
+			}
+			p.Hidden = p.Hidden || i < 64 && o.Passed>>i&1 != 0
+		}
+		if i < len(c.Summary.Uses) {
+			p.Use = c.Summary.Uses[i]
+		}
+		c.refusals(&p, i, w)
+		c.Params = append(c.Params, p)
+	}
+}
+
+// refusals collects the errors that values outside p.Accept get.
+func (c *Contract) refusals(p *Param, i, w int) {
+	rest := p.Accept.Complement()
+	if rest.IsEmpty() || p.Accept.IsEmpty() {
+		return
+	}
+	for _, e := range c.Errors {
+		for _, o := range e.Outcomes {
+			set, at := guardOn(o, i, w)
+			if set.IsFull() || set.Overlaps(p.Accept) {
+				continue
+			}
+			k := slices.IndexFunc(p.Refuse, func(r Refusal) bool { return r.Error == e.Name })
+			if k < 0 {
+				p.Refuse = append(p.Refuse, Refusal{e.Name, set, at, o})
+				continue
+			}
+			p.Refuse[k].Set = p.Refuse[k].Set.Union(set)
+		}
+	}
+}
+
+// Refused returns the refusal that value v of the parameter gets, nil when v is
+// accepted or what it gets is not known.
+func (p *Param) Refused(v uint64) *Refusal {
+	for i := range p.Refuse {
+		if p.Refuse[i].Set.Contains(v) {
+			return &p.Refuse[i]
+		}
+	}
+	return nil
+}
+
+// Condition says in C's terms when an outcome happens; "" for always.
+func Condition(o *flow.Outcome, s *flow.Summary) string {
+	var parts []string
+	for _, f := range o.Guard {
+		parts = append(parts, factText(f, s))
+	}
+	return strings.Join(parts, " && ")
+}
+
+func factText(f flow.Fact, s *flow.Summary) string {
+	text := f.Term.Format(s.Params)
+	v, single := f.Set.Single()
+	isBool := f.Term.Kind == flow.Binary && (f.Term.Op == cfg.OpEq || f.Term.Op == cfg.OpLt) ||
+		f.Term.Kind == flow.Unary && f.Term.Op == cfg.OpNot
+	signed, pointer := paramType(f.Term, s)
+	switch {
+	case isBool && single && v == 0:
+		return "!(" + text + ")"
+	case isBool && single:
+		return text
+	case single && v == 0 && pointer:
+		return text + " == NULL"
+	case single:
+		return text + " == " + f.Set.String(signed)
+	case f.Set.Equal(dom.Full(f.Set.Width()).Without(0)):
+		if pointer {
+			return text + " != NULL"
+		}
+		return text + " != 0"
+	}
+	return text + " is " + f.Set.String(signed)
+}
+
+// paramType tells whether the term reads as signed, and whether as a pointer.
+func paramType(t *flow.Term, s *flow.Summary) (signed, pointer bool) {
+	switch t.Kind {
+	case flow.Param:
+		if int(t.Val) < len(s.Types) {
+			k := s.Types[t.Val]
+			return k.Signed, k.Kind == cfg.Pointer
+		}
+	case flow.Cast:
+		return t.Signed, false
+	}
+	return true, false
+}
+
+// Steps returns the walk from the function to where the outcome's value was made.
+func Steps(o *flow.Outcome, s *flow.Summary, name string) []specmodel.Step {
+	var out []specmodel.Step
+	fn := s.Name
+	for _, t := range o.Trace {
+		out = append(out, specmodel.Step{File: t.At.File, Line: int(t.At.Line), Col: int(t.At.Col), Func: t.Func, Note: t.Func + " calls " + t.Callee})
+		fn = t.Callee
+	}
+	if o.Ret != nil && o.Ret.At.IsValid() {
+		out = append(out, specmodel.Step{File: o.Ret.At.File, Line: int(o.Ret.At.Line), Col: int(o.Ret.At.Col), Func: fn, Note: name + " comes from here"})
+	}
+	return out
+}
+
+func (c *Contract) model(name string, kind specmodel.Kind, types []string) *specmodel.API {
+	s := c.Summary
+	a := &specmodel.API{Name: name, Kind: kind, Origin: specmodel.FromCode, Closed: len(c.Open) == 0,
+		Pos: specmodel.Pos{File: s.At.File, Line: int(s.At.Line), Col: int(s.At.Col)}}
+	for _, o := range c.Open {
+		a.Open = append(a.Open, specmodel.Step{File: o.At.File, Line: int(o.At.Line), Col: int(o.At.Col), Note: OpenText(o)})
+	}
+	for i := range c.Params {
+		p := &c.Params[i]
+		m := specmodel.Param{Index: i, Name: p.Name, TypeName: p.Type.Name}
+		if i < len(types) && types[i] != "" {
+			m.TypeName = types[i]
+		}
+		m.Type = class(p.Type, m.TypeName)
+		m.Constraint = p.constraint()
+		a.Params = append(a.Params, m)
+	}
+	for _, e := range c.Errors {
+		o := e.Outcomes[0]
+		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: Steps(o, s, "-"+e.Name)}
+		var conds []string
+		for _, o := range e.Outcomes {
+			if cond := Condition(o, s); cond != "" && !slices.Contains(conds, cond) {
+				conds = append(conds, cond)
+			} else if cond == "" {
+				conds = nil
+				break
+			}
+		}
+		if len(conds) > 0 && len(conds) <= 3 {
+			m.Condition = strings.Join(conds, ", or ")
+		}
+		if e.Internal != "" {
+			m.Description = e.Internal + " inside the kernel: the call is restarted, or ends with " + e.Name
+		}
+		a.Errors = append(a.Errors, m)
+	}
+	return a
+}
+
+// OpenText says in words what is unknown.
+func OpenText(o flow.Open) string {
+	switch o.Kind {
+	case flow.OpenPointer:
+		if o.Name == "" {
+			return "whatever a call through a pointer returns"
+		}
+		return "whatever " + article(o.Name) + o.Name + " returns"
+	case flow.OpenBudget:
+		return o.Name + " is too large to analyse"
+	case flow.OpenBody:
+		return o.Name
+	}
+	return "whatever " + o.Name + " returns (its body is not known)"
+}
+
+func article(s string) string {
+	if strings.ContainsRune("aeiouAEIOU", rune(s[0])) || strings.HasPrefix(s, "LSM") {
+		return "an "
+	}
+	return "a "
+}
+
+func class(t cfg.Type, name string) specmodel.ParamType {
+	switch {
+	case t.Kind == cfg.Pointer && strings.Contains(name, "__user"):
+		return specmodel.TypeUserPtr
+	case t.Kind == cfg.Pointer:
+		return specmodel.TypePtr
+	case t.Kind == cfg.Aggregate:
+		return specmodel.TypeStruct
+	case t.Signed:
+		return specmodel.TypeInt
+	}
+	return specmodel.TypeUint
+}
+
+// maxListed is how many values a constraint lists one by one.
+const maxListed = 32
+
+// constraint describes the accepted values in the kind that fits best.
+func (p *Param) constraint() specmodel.Constraint {
+	var c specmodel.Constraint
+	set := p.Accept
+	for _, r := range p.Refuse {
+		c.Else = append(c.Else, r.Error)
+	}
+	if set.Width() == 0 || set.IsFull() || set.IsEmpty() {
+		c.Kind = specmodel.ConstraintNone
+		return c
+	}
+	lit := func(v uint64) specmodel.Expr {
+		if p.Type.Signed {
+			return specmodel.Lit(specmodel.Int(flow.SignExtend(v, set.Width())))
+		}
+		return specmodel.Lit(specmodel.Uint(v))
+	}
+	ranges := set.Ranges(p.Type.Signed)
+	vals, few := set.Values(maxListed)
+	zeros, ones := set.KnownBits()
+	bits := dom.Bits(set.Width(), zeros, ones)
+	switch {
+	case p.Type.Kind != cfg.Pointer && ones == 0 && zeros != 0 && set.Equal(bits):
+		c.Kind = specmodel.ConstraintMask
+		c.Mask = specmodel.HexLit(specmodel.Uint(^zeros & (1<<(set.Width()-1)<<1 - 1)))
+		if !few {
+			return c
+		}
+	case len(ranges) == 1:
+		c.Kind = specmodel.ConstraintRange
+		c.Min, c.Max = lit(ranges[0].Lo), lit(ranges[0].Hi)
+		return c
+	case few:
+		c.Kind = specmodel.ConstraintEnum
+	default:
+		c.Kind = specmodel.ConstraintSet
+		for _, r := range ranges {
+			c.Ranges = append(c.Ranges, specmodel.Interval{Min: lit(r.Lo), Max: lit(r.Hi)})
+		}
+		return c
+	}
+	if p.Type.Signed {
+		slices.SortFunc(vals, func(a, b uint64) int {
+			return cmp.Compare(flow.SignExtend(a, set.Width()), flow.SignExtend(b, set.Width()))
+		})
+	}
+	for _, v := range vals {
+		c.Values = append(c.Values, lit(v))
+	}
+	return c
+}

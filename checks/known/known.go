@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package known is what has been collected by hand about kernel functions: what
+// they return where a C reader cannot tell, because the body is assembly,
+// depends on what user space does, or belongs to whoever registered a callback.
+//
+// The knowledge is data, functions.txt and objects.txt, with a reason on every
+// line; this package only reads it. An entry overrides what the analysis would
+// infer.
+package known
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kapilint/cparse/flow"
+	"kapilint/specmodel"
+)
+
+//go:embed functions.txt
+var functions string
+
+//go:embed objects.txt
+var objects string
+
+// Table answers questions about functions by name.
+type Table struct {
+	exact    map[string]*Entry
+	patterns []*Entry // by descending length of the prefix
+	objects  map[object]flow.ModelReturn
+}
+
+type object struct{ name, file string }
+
+// Entry is one line of the table.
+type Entry struct {
+	Name   string // as written, with its *
+	Macro  bool
+	Model  *flow.Model
+	Reason string
+}
+
+// Load parses the built-in tables.
+func Load() (*Table, error) { return Parse(functions, objects) }
+
+// Parse reads tables in the notations of functions.txt and objects.txt.
+func Parse(functions, objects string) (*Table, error) {
+	t := &Table{exact: map[string]*Entry{}, objects: map[object]flow.ModelReturn{}}
+	if err := eachLine(functions, t.addFunction); err != nil {
+		return nil, fmt.Errorf("functions: %w", err)
+	}
+	if err := eachLine(objects, t.addObject); err != nil {
+		return nil, fmt.Errorf("objects: %w", err)
+	}
+	slices.SortStableFunc(t.patterns, func(a, b *Entry) int { return len(b.Name) - len(a.Name) })
+	return t, nil
+}
+
+func eachLine(text string, add func(string) error) error {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := add(line); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+func (t *Table) addFunction(line string) error {
+	e, err := parseLine(line)
+	if err != nil {
+		return err
+	}
+	if prefix, ok := strings.CutSuffix(e.Name, "*"); ok && prefix != "" {
+		t.patterns = append(t.patterns, e)
+		return nil
+	}
+	if t.exact[e.Name] != nil {
+		return fmt.Errorf("%s is listed twice", e.Name)
+	}
+	t.exact[e.Name] = e
+	return nil
+}
+
+func (t *Table) addObject(line string) error {
+	body, reason, ok := strings.Cut(line, " -- ")
+	fields := strings.Fields(body)
+	if !ok || strings.TrimSpace(reason) == "" || len(fields) != 4 {
+		return fmt.Errorf("want NAME FILE TYPE VALUE -- REASON, got %q", line)
+	}
+	w := widths[fields[2]]
+	if w == 0 {
+		return fmt.Errorf("unknown type %q", fields[2])
+	}
+	r, err := parseValue(fields[3], fields[2], w)
+	if err != nil {
+		return err
+	}
+	file := fields[1]
+	if file == "-" {
+		file = ""
+	}
+	t.objects[object{fields[0], file}] = r
+	return nil
+}
+
+// Value returns the values that an object can hold, nil when nothing is known.
+func (t *Table) Value(name, file string) *flow.ModelReturn {
+	if r, ok := t.objects[object{name, file}]; ok {
+		return &r
+	}
+	return nil
+}
+
+// Find returns the entry for a function, or for a macro, nil if there is none.
+func (t *Table) Find(name string, macro bool) *Entry {
+	if e := t.exact[name]; e != nil {
+		if e.Macro == macro {
+			return e
+		}
+		return nil
+	}
+	for _, e := range t.patterns {
+		if e.Macro == macro && strings.HasPrefix(name, e.Name[:len(e.Name)-1]) {
+			return e
+		}
+	}
+	return nil
+}
+
+// Model is Find in the form the engine wants.
+func (t *Table) Model(name string, macro bool) *flow.Model {
+	if e := t.Find(name, macro); e != nil {
+		return e.Model
+	}
+	return nil
+}
+
+// Macros returns the names of the macros whose expansion is not looked into.
+func (t *Table) Macros() map[string]bool {
+	out := map[string]bool{}
+	for name, e := range t.exact {
+		if e.Macro {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// widths are the widths in bits of the result types, on the 64-bit targets.
+var widths = map[string]int{"bool": 8, "int": 32, "long": 64, "ptr": 64, "void": 0, "noreturn": 0}
+
+func parseLine(line string) (*Entry, error) {
+	body, reason, ok := strings.Cut(line, " -- ")
+	reason = strings.TrimSpace(reason)
+	fields := strings.Fields(body)
+	if !ok || reason == "" || len(fields) < 3 {
+		return nil, fmt.Errorf("want NAME TYPE VALUES [FLAG...] -- REASON, got %q", line)
+	}
+	e := &Entry{Name: fields[0], Reason: reason, Model: &flow.Model{}}
+	w, ok := widths[fields[1]]
+	if !ok {
+		return nil, fmt.Errorf("unknown type %q", fields[1])
+	}
+	for _, f := range fields[3:] {
+		switch f {
+		case "pure":
+			e.Model.Pure = true
+		case "macro":
+			e.Macro, e.Model.Pure = true, true
+		default:
+			return nil, fmt.Errorf("unknown flag %q", f)
+		}
+	}
+	switch fields[1] {
+	case "void":
+		e.Model.Void = true
+		return e, nil
+	case "noreturn":
+		e.Model.NoReturn = true
+		return e, nil
+	}
+	for v := range strings.SplitSeq(fields[2], ",") {
+		r, err := parseValue(v, fields[1], w)
+		if err != nil {
+			return nil, err
+		}
+		e.Model.Returns = append(e.Model.Returns, r)
+	}
+	return e, nil
+}
+
+func parseValue(v, typ string, w int) (flow.ModelReturn, error) {
+	r := flow.ModelReturn{Width: w, Lo: math.MinInt64 >> (64 - w), Hi: math.MaxInt64 >> (64 - w)}
+	if typ == "bool" {
+		r.Lo, r.Hi = 0, 1
+	}
+	switch {
+	case v == "any":
+		return r, nil
+	case v == "null":
+		r.Lo, r.Hi = 0, 0
+		return r, nil
+	case v == "object":
+		// Kernel addresses are the upper half; the top 4095 are error values.
+		r.Lo, r.Hi = math.MinInt64, -4096
+		return r, nil
+	case strings.HasPrefix(v, "hook:"):
+		r.Lo, r.Hi = -4095, 0
+		r.Open = &flow.Open{Kind: flow.OpenPointer, Name: v[len("hook:"):] + " hook"}
+		return r, nil
+	case strings.HasPrefix(v, "arg"):
+		n, err := strconv.Atoi(v[3:])
+		if err != nil || n < 1 {
+			return r, fmt.Errorf("bad argument %q", v)
+		}
+		r.Arg = n
+		return r, nil
+	}
+	lo, hi, isRange := strings.Cut(v, "..")
+	var err error
+	if lo != "" {
+		if r.Lo, r.Name, err = number(lo); err != nil {
+			return r, err
+		}
+	}
+	switch {
+	case !isRange:
+		r.Hi = r.Lo
+	case hi != "":
+		if r.Hi, _, err = number(hi); err != nil {
+			return r, err
+		}
+		fallthrough
+	default:
+		r.Name = ""
+	}
+	if r.Lo > r.Hi {
+		return r, fmt.Errorf("empty range %q", v)
+	}
+	return r, nil
+}
+
+func number(s string) (int64, string, error) {
+	if name, ok := strings.CutPrefix(s, "-E"); ok {
+		n, ok := specmodel.Errno("E" + name)
+		if !ok {
+			return 0, "", fmt.Errorf("unknown error %q", s)
+		}
+		return -n, s, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0, "", fmt.Errorf("bad value %q", s)
+	}
+	return n, "", nil
+}

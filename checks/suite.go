@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package checks lists what kapilint checks.
+//
+// A check compares the contract that is declared for a function with what the
+// code does. The list is written by hand; a test compares it with the folders.
+package checks
+
+import (
+	"fmt"
+
+	"kapilint/checks/errunlisted"
+	"kapilint/checks/known"
+	"kapilint/checks/lint"
+	"kapilint/checks/paramrange"
+	"kapilint/checks/spec"
+	"kapilint/checks/specmissing"
+	"kapilint/checks/specsyntax"
+	"kapilint/checks/summary/body"
+	"kapilint/checks/summary/outcomes"
+	"kapilint/specmodel"
+)
+
+// Suite is a set of analyzers that belong together: they share one run's
+// summaries and contracts.
+type Suite struct {
+	Checks []*lint.Analyzer // sorted by name
+
+	Bodies, Outcomes, Specs *lint.Analyzer
+	Known                   *known.Table
+}
+
+// New returns the suite. outside holds contracts kept outside the source; they
+// apply to functions by name. It may be nil.
+func New(outside *specmodel.Set) (*Suite, error) {
+	table, err := known.Load()
+	if err != nil {
+		return nil, fmt.Errorf("built-in knowledge: %w", err)
+	}
+	s := &Suite{Known: table}
+	s.Bodies = body.New()
+	s.Outcomes = outcomes.New(s.Bodies, table)
+	s.Specs = spec.New(outside)
+	s.Checks = []*lint.Analyzer{
+		errunlisted.New(s.Specs, s.Outcomes),
+		paramrange.New(s.Specs, s.Outcomes),
+		specmissing.New(s.Specs),
+		specsyntax.New(s.Specs),
+	}
+	return s, nil
+}
+
+// All returns the analyzers of the suite: the checks picked and all that
+// computes something for them.
+func (s *Suite) All(picked []*lint.Analyzer) []*lint.Analyzer {
+	return append([]*lint.Analyzer{s.Bodies, s.Outcomes, s.Specs}, picked...)
+}

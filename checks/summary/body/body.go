@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package body exports, as facts, the syntax-free form of the functions and
+// objects that a unit defines: all that later phases ever ask about its code.
+package body
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+
+	"kapilint/checks/facts"
+	"kapilint/checks/lint"
+	"kapilint/cparse"
+	"kapilint/cparse/cfg"
+)
+
+// Func is the fact about a function: its body.
+type Func struct{ Body cfg.Func }
+
+// AFact makes *Func a fact.
+func (*Func) AFact() {}
+
+// Variants names the concrete kinds of instruction for the codec of facts.
+func (*Func) Variants() []any {
+	return []any{(*cfg.Set)(nil), (*cfg.Call)(nil), (*cfg.Asm)(nil)}
+}
+
+func (f *Func) String() string { return fmt.Sprintf("body(%d blocks)", len(f.Body.Blocks)) }
+
+// Object is the fact about an object with static storage: its initial value.
+type Object struct{ Global cfg.Global }
+
+// AFact makes *Object a fact.
+func (*Object) AFact() {}
+
+func (o *Object) String() string { return fmt.Sprintf("object(%d cells)", len(o.Global.Cells)) }
+
+// New returns the analyzer.
+func New() *lint.Analyzer {
+	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
+		Name:      "body",
+		Doc:       "export the bodies of functions and the initial values of objects",
+		Requires:  []*analysis.Analyzer{cparse.Analyzer},
+		FactTypes: []analysis.Fact{new(Func), new(Object)},
+		Run:       run,
+	}}
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	u := cparse.Of(pass)
+	for _, f := range u.Funcs() {
+		if b := u.Body(f); b != nil {
+			pass.ExportObjectFact(f.Obj, &Func{*b})
+		}
+	}
+	for _, g := range u.Globals() {
+		if !g.HasInit || !g.Const {
+			continue
+		}
+		pass.ExportObjectFact(u.Object(cparse.Symbol{File: staticFile(g.Static, g.File), Name: g.Name}), &Object{g})
+	}
+	return nil, nil
+}
+
+func staticFile(static bool, file string) string {
+	if static {
+		return file
+	}
+	return ""
+}
+
+// Program answers questions about bodies over all units.
+type Program struct {
+	prog    *facts.Program
+	funcs   map[cparse.Symbol]*cfg.Func
+	objects map[cparse.Symbol]*cfg.Global
+	missing map[cparse.Symbol]error
+}
+
+// Over returns a view of the bodies in prog. It is not safe for concurrent use.
+func Over(prog *facts.Program) *Program {
+	return &Program{prog, map[cparse.Symbol]*cfg.Func{}, map[cparse.Symbol]*cfg.Global{}, map[cparse.Symbol]error{}}
+}
+
+// Func returns a function's body, nil when none is known. file is empty for
+// external linkage.
+func (p *Program) Func(name, file string) *cfg.Func {
+	sym := cparse.Symbol{File: file, Name: name}
+	if f, ok := p.funcs[sym]; ok {
+		return f
+	}
+	var fact Func
+	var f *cfg.Func
+	if err := p.prog.Lookup(sym, &fact); err != nil {
+		p.missing[sym] = err
+	} else {
+		f = &fact.Body
+	}
+	p.funcs[sym] = f
+	return f
+}
+
+// Global returns an object, nil when its initial value is not known.
+func (p *Program) Global(name, file string) *cfg.Global {
+	sym := cparse.Symbol{File: file, Name: name}
+	if g, ok := p.objects[sym]; ok {
+		return g
+	}
+	var fact Object
+	var g *cfg.Global
+	if err := p.prog.Lookup(sym, &fact); err == nil {
+		g = &fact.Global
+	}
+	p.objects[sym] = g
+	return g
+}
+
+// Forget drops the body of a function that has been summarized.
+func (p *Program) Forget(name, file string) {
+	sym := cparse.Symbol{File: file, Name: name}
+	if p.funcs[sym] != nil {
+		delete(p.funcs, sym)
+	}
+}
+
+// Missing returns why a function has no body, nil when it has one or was never
+// asked for.
+func (p *Program) Missing(name, file string) error {
+	return p.missing[cparse.Symbol{File: file, Name: name}]
+}
