@@ -3,6 +3,7 @@
 package facts
 
 import (
+	"bytes"
 	"cmp"
 	"encoding"
 	"encoding/binary"
@@ -147,14 +148,14 @@ func ownCoding(p *plan, t reflect.Type) (bool, error) {
 		if err != nil {
 			e.fail(err)
 		}
-		e.string(string(b))
+		e.bytes(b)
 	}
 	p.dec = func(d *decoder, v reflect.Value) {
-		s := d.string()
+		b := d.bytes()
 		if d.err != nil {
 			return
 		}
-		if err := unmarshal(v, []byte(s)); err != nil {
+		if err := unmarshal(v, b); err != nil {
 			d.fail(err)
 		}
 	}
@@ -223,6 +224,19 @@ func (c *compiler) structure(p *plan, t reflect.Type) error {
 }
 
 func (c *compiler) slice(p *plan, t reflect.Type) error {
+	if t.Elem().Kind() == reflect.Uint8 {
+		p.enc = func(e *encoder, v reflect.Value) {
+			if e.uint(uint64(b2i(!v.IsNil()))); !v.IsNil() {
+				e.bytes(v.Bytes())
+			}
+		}
+		p.dec = func(d *decoder, v reflect.Value) {
+			if v.SetZero(); d.uint() != 0 {
+				v.SetBytes(bytes.Clone(d.bytes()))
+			}
+		}
+		return nil
+	}
 	elem, err := c.plan(t.Elem())
 	if err != nil {
 		return err
@@ -500,6 +514,14 @@ func (e *encoder) string(s string) {
 	e.mix(e.strings.hash[i])
 }
 
+func (e *encoder) bytes(b []byte) {
+	e.uint(uint64(len(b)))
+	e.buf = append(e.buf, b...)
+	for _, c := range b {
+		e.sum = (e.sum ^ uint64(c)) * fnvPrime
+	}
+}
+
 var errDamaged = errors.New("damaged facts")
 
 // decoder reads one value from bytes that may be anything.
@@ -543,6 +565,18 @@ func (d *decoder) len() int {
 		return -1
 	}
 	return int(u) - 1
+}
+
+// bytes returns a part of the input.
+func (d *decoder) bytes() []byte {
+	n := d.uint()
+	if n > uint64(len(d.buf)) {
+		d.fail(errDamaged)
+		return nil
+	}
+	b := d.buf[:n:n]
+	d.buf = d.buf[n:]
+	return b
 }
 
 func (d *decoder) string() string {

@@ -122,16 +122,7 @@ func (d *decoder) table() []string {
 }
 
 // raw reads what appendString wrote.
-func (d *decoder) raw() string {
-	n := d.uint()
-	if n > uint64(len(d.buf)) {
-		d.fail(errDamaged)
-		return ""
-	}
-	s := string(d.buf[:n])
-	d.buf = d.buf[n:]
-	return s
-}
+func (d *decoder) raw() string { return string(d.bytes()) }
 
 // DecodePack is the inverse of Encode. It takes any bytes; what is damaged or
 // was written for other fact types is an error. The body is asked for once,
