@@ -50,9 +50,14 @@ func Main(args []string, manual string) int {
 		fmt.Fprintln(os.Stderr, "kapilint:", err)
 		return exitError
 	}
+	engine, err := newEngine()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "kapilint:", err)
+		return exitError
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	a := &App{Manual: manual, Engine: newEngine(), Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}
+	a := &App{Manual: manual, Engine: engine, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}
 	return a.Run(ctx, args)
 }
 

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,78 +12,222 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/tools/go/analysis"
+
 	"kapilint/checks"
-	"kapilint/checks/collect"
+	"kapilint/checks/cache"
 	"kapilint/checks/driver"
+	"kapilint/checks/entry"
+	"kapilint/checks/inferred"
 	"kapilint/checks/lint"
-	"kapilint/checks/report"
+	"kapilint/checks/summary/outcomes"
 	"kapilint/cparse"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
-	"kapilint/specmodel/source"
 )
 
-// newEngine wires the analysis to the command line.
-func newEngine() Engine {
-	suite, err := checks.New(nil)
+// maxLoads bounds how many units that nobody named are read for the functions
+// they define. What lies beyond it stays unknown, and --verbose says so.
+const maxLoads = 400
+
+// newEngine connects the analysis to the command line.
+func newEngine() (Engine, error) {
+	catalogue, err := checks.New(nil)
 	if err != nil {
-		panic(err) // the tables are part of the program, and tested
+		return Engine{}, err
 	}
-	return Engine{Checks: suite.Checks, Lint: lintUnits, Infer: inferUnits, Specs: readSpecs}
+	return Engine{Checks: catalogue.Checks, Lint: runLint, Infer: runInfer, Specs: runSpecs}, nil
 }
 
-// maxLoads bounds the units that are read only because a callee is defined in
-// them. It is far above what the deepest system calls need.
-const maxLoads = 1500
-
-// session is one run of the driver.
-type session struct {
-	req   *Request
-	suite *checks.Suite
-	env   *cparse.Env
-	index func() (*kbuild.Index, error)
-}
-
-func newSession(req *Request, outside *specmodel.Set) (*session, error) {
+func runLint(ctx context.Context, req *Request) (*Findings, error) {
+	outside, problems, err := readContracts(req.Specs, req.Tree)
+	if err != nil {
+		return nil, err
+	}
 	suite, err := checks.New(outside)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{req: req, suite: suite, env: cparse.NewEnv(req.Tree)}
-	if req.Command != nil {
-		s.env.Command = func(file string) (*kbuild.Command, error) {
-			if file == req.Command.File {
-				return req.Command, nil
+	picked, options, err := sameChecks(suite.Checks, req.Checks)
+	if err != nil {
+		return nil, err
+	}
+	all := suite.All(picked)
+	if req.Verbose {
+		open := &collector{suite: suite, use: func(_ entry.Point, c *inferred.Contract) {
+			for _, s := range c.API.Open {
+				req.Logf("%s is open: %s:%d: %s", c.API.Name, s.File, s.Line, s.Note)
 			}
-			return req.Tree.Command(file)
+		}}
+		all = append(all, open.analyzer())
+	}
+	s := newSession(req, suite)
+	defer s.close()
+	if s.cfg.Facts != nil && !req.Verbose {
+		s.cfg.Facts.Findings = options + "\x00" + digestOf(req.Specs)
+	}
+	out, err := driver.Run(ctx, s.cfg, all, driver.Request{Check: req.Files})
+	if err != nil {
+		return nil, err
+	}
+	s.tell(out)
+	return &Findings{Result: out.Result, Problems: append(problems, out.Problems...), Read: s.env.Files.Content}, nil
+}
+
+// sameChecks returns the checks of a suite that have the names of the picked
+// ones, with their options, and a text that tells options apart.
+func sameChecks(all, picked []*lint.Analyzer) (same []*lint.Analyzer, options string, err error) {
+	for _, p := range picked {
+		i := slices.IndexFunc(all, func(a *lint.Analyzer) bool { return a.Name == p.Name })
+		if i < 0 {
+			return nil, "", fmt.Errorf("no check is named %s", p.Name)
+		}
+		same = append(same, all[i])
+		p.Flags.VisitAll(func(f *flag.Flag) {
+			if e := all[i].Flags.Set(f.Name, f.Value.String()); e != nil && err == nil {
+				err = fmt.Errorf("--%s.%s: %w", p.Name, f.Name, e)
+			}
+			options += p.Name + "." + f.Name + "=" + f.Value.String() + "\n"
+		})
+	}
+	return same, options, err
+}
+
+// collector hands the inferred contracts of the units checked to use, one at a
+// time.
+type collector struct {
+	suite *checks.Suite
+	names map[string]bool // of functions that are wanted beside system calls
+	use   func(entry.Point, *inferred.Contract)
+	mu    sync.Mutex
+}
+
+func (c *collector) analyzer() *lint.Analyzer {
+	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
+		Name:     "infer",
+		Doc:      "collect the contracts that the code has",
+		Requires: []*analysis.Analyzer{cparse.Analyzer, c.suite.Outcomes.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			u := cparse.Of(pass)
+			points := entry.Syscalls(u)
+			for _, p := range entry.Functions(u) {
+				if c.names[p.Name] {
+					points = append(points, p)
+				}
+			}
+			for _, p := range points {
+				got := outcomes.Of(pass, c.suite.Outcomes).Contract(p)
+				if got == nil {
+					continue
+				}
+				c.mu.Lock()
+				c.use(p, got)
+				c.mu.Unlock()
+			}
+			return nil, nil
+		},
+	}}
+}
+
+func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
+	suite, err := checks.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	s := newSession(req, suite)
+	defer s.close()
+	files := map[string]bool{}
+	for _, f := range req.Files {
+		files[f] = true
+	}
+	check := slices.Clone(req.Files)
+	wanted := map[string]bool{}
+	for _, name := range req.Names {
+		units, called, err := s.defining(name)
+		if err != nil {
+			return nil, err
+		}
+		check = append(check, units...)
+		for _, n := range called {
+			wanted[n] = true
 		}
 	}
+	set := &specmodel.Set{}
+	all := &collector{suite: suite, names: wanted, use: func(p entry.Point, c *inferred.Contract) {
+		if wanted[c.API.Name] || files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] }) {
+			set.Add(c.API)
+		}
+	}}
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), all.analyzer()), driver.Request{Check: check})
+	if err != nil {
+		return nil, err
+	}
+	s.tell(out)
+	set.Sort()
+	return &Contracts{Set: set, Units: out.Units, Problems: out.Problems}, nil
+}
+
+// session is what the units of one run share.
+type session struct {
+	req   *Request
+	env   *cparse.Env
+	cfg   *driver.Config
+	files *cache.Files
+	index func() (*kbuild.Index, error)
+}
+
+func newSession(req *Request, suite *checks.Suite) *session {
+	s := &session{req: req, env: cparse.NewEnv(req.Tree)}
+	s.env.Command = s.command
 	s.index = sync.OnceValues(func() (*kbuild.Index, error) {
 		units, err := req.Tree.Units()
 		if err != nil {
 			return nil, err
 		}
-		return kbuild.BuildIndex(req.Tree, units, "")
+		return kbuild.BuildIndex(req.Tree, units, cacheDir())
 	})
-	return s, nil
+	options := cparse.Options{KeepMacros: suite.Known.Macros()}
+	s.cfg = &driver.Config{
+		World: s.env.World,
+		Load: func(path string) (*cparse.Unit, error) {
+			return cparse.Parse(s.env, path, options)
+		},
+		Find:     s.find,
+		Workers:  req.Jobs,
+		Keep:     req.Jobs,
+		MaxLoads: maxLoads,
+		Progress: req.Progress,
+		Log:      req.Logf,
+	}
+	s.cfg.Facts = s.factCache()
+	return s
 }
 
-// find names the units that define a symbol.
+// command is how a file is compiled: as make says for the file it calls for,
+// as the tree says for all others.
+func (s *session) command(file string) (*kbuild.Command, error) {
+	if c := s.req.Command; c != nil && s.req.Tree.Abs(file) == s.req.Tree.Abs(c.File) {
+		return c, nil
+	}
+	c, err := s.req.Tree.Command(file)
+	if err == nil {
+		s.req.Logf("%s: flags from %s", file, c.Source)
+	}
+	return c, err
+}
+
+// find names the units that may define a symbol.
 func (s *session) find(sym cparse.Symbol) []string {
 	if sym.File != "" {
-		if strings.HasSuffix(sym.File, ".c") {
-			if x, err := s.index(); err == nil {
-				return x.Units(sym.File)
-			}
-		}
-		return nil
+		return s.unitsOf(sym.File)
 	}
-	x, err := s.index()
+	index, err := s.index()
 	if err != nil {
+		s.req.Logf("no index of definitions: %v", err)
 		return nil
 	}
 	var strong, weak []string
-	for _, d := range x.Lookup(sym.Name) {
+	for _, d := range index.Lookup(sym.Name) {
 		switch {
 		case d.Static:
 		case d.Weak:
@@ -94,157 +239,133 @@ func (s *session) find(sym cparse.Symbol) []string {
 	return append(strong, weak...)
 }
 
-func (s *session) run(ctx context.Context, as []*lint.Analyzer, files []string) (*driver.Outcome, error) {
-	var done sync.Map
-	total := len(files)
-	cfg := &driver.Config{
-		World: s.env.World,
-		Load: func(path string) (*cparse.Unit, error) {
-			u, err := cparse.Parse(s.env, path, cparse.Options{KeepMacros: s.suite.Known.Macros()})
-			if slices.Contains(files, path) {
-				done.Store(path, true)
-				n := 0
-				done.Range(func(any, any) bool { n++; return true })
-				s.req.Progress(n, total)
-			}
-			return u, err
-		},
-		Find: s.find, Workers: s.req.Jobs, Keep: 2, MaxLoads: maxLoads, Log: s.req.Logf,
-	}
-	return driver.Run(ctx, cfg, s.suite.All(as), driver.Request{Check: files})
-}
-
-func lintUnits(ctx context.Context, req *Request) (*Findings, error) {
-	outside, problems, err := loadSpecs(req)
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSession(req, outside)
-	if err != nil {
-		return nil, err
-	}
-	var picked []*lint.Analyzer
-	for _, a := range s.suite.Checks {
-		if slices.ContainsFunc(req.Checks, func(b *lint.Analyzer) bool { return a.Name == b.Name }) {
-			picked = append(picked, a)
+// unitsOf names the units that compile a file.
+func (s *session) unitsOf(file string) []string {
+	if index, err := s.index(); err == nil {
+		if units := index.Units(file); len(units) > 0 {
+			return units
 		}
 	}
-	out, err := s.run(ctx, picked, req.Files)
-	if err != nil {
-		return nil, err
+	if strings.HasSuffix(file, ".c") {
+		return []string{file}
 	}
-	res := &Findings{Result: out.Result, Read: s.env.Files.Content}
-	for _, p := range problems {
-		res.Findings = append(res.Findings, specProblem(p))
-	}
-	res.Findings = report.Sort(res.Findings)
-	return res, nil
+	return nil
 }
 
-// specProblem is a finding about a contract outside the source.
-func specProblem(p specmodel.Problem) report.Finding {
-	severity := report.Warning
-	if p.Severity == specmodel.Bad {
-		severity = report.Error
-	}
-	return report.Finding{
-		Check: "specsyntax", Severity: severity, Message: p.Message, Symbol: p.Symbol, Key: p.ID,
-		Place: report.Place{
-			File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col, EndLine: p.Pos.Line, EndCol: p.Pos.Col,
-			Offset: p.Pos.Offset, EndOffset: p.Pos.EndOffset,
-		},
-	}
-}
-
-// loadSpecs reads the contracts kept outside the source.
-func loadSpecs(req *Request) (*specmodel.Set, []specmodel.Problem, error) {
-	set := &specmodel.Set{}
-	var problems []specmodel.Problem
-	for _, path := range req.Specs {
-		more, bad, err := source.Load(path)
-		if err != nil {
-			return nil, nil, fmt.Errorf("--spec: %w", err)
-		}
-		set.Add(more.APIs...)
-		problems = append(problems, slices.DeleteFunc(bad, func(p specmodel.Problem) bool { return p.Severity == specmodel.Note })...)
-	}
-	return set, problems, nil
-}
-
-func inferUnits(ctx context.Context, req *Request) (*Contracts, error) {
-	s, err := newSession(req, nil)
+// defining returns the units that define what a user calls name, and the names
+// that contracts have for it.
+func (s *session) defining(name string) (units, names []string, err error) {
+	index, err := s.index()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	sink := &collect.Sink{Functions: map[string]map[string]bool{}}
-	files := slices.Clone(req.Files)
-	wanted := map[string]bool{}
-	for _, name := range req.Names {
-		units, err := s.locate(name, sink, wanted)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, units...)
-	}
-	slices.Sort(files)
-	files = slices.Compact(files)
-	out, err := s.run(ctx, []*lint.Analyzer{collect.New(s.suite.Outcomes, sink)}, files)
-	if err != nil {
-		return nil, err
-	}
-	got := &Contracts{Set: &specmodel.Set{}, Units: out.Units}
-	for _, c := range sink.Found() {
-		if slices.Contains(req.Files, c.Summary.File) || len(req.Names) == 0 || wanted[c.API.Name] {
-			got.Set.Add(c.API)
-		}
-	}
-	got.Set.Sort()
-	for _, l := range out.Loads {
-		if l.State != report.Typed {
-			req.Logf("%s is %s: %s", l.Path, l.State, l.Err)
-		}
-	}
-	req.Logf("%d units parsed, %d of them for callees", out.Parsed, len(out.Loads))
-	return got, nil
-}
-
-// locate returns the units that define the function or system call name, and
-// asks sink for it.
-func (s *session) locate(name string, sink *collect.Sink, wanted map[string]bool) ([]string, error) {
-	x, err := s.index()
-	if err != nil {
-		return nil, err
-	}
-	var units []string
 	for _, n := range []string{name, "sys_" + name, "compat_sys_" + name} {
-		for _, d := range x.Lookup(n) {
-			units = append(units, d.Units...)
-			wanted[n] = true
-			for _, u := range d.Units {
-				if sink.Functions[u] == nil {
-					sink.Functions[u] = map[string]bool{}
-				}
-				sink.Functions[u][n] = true
+		defs := index.Lookup(n)
+		for _, d := range defs {
+			if len(d.Units) > 0 {
+				units = append(units, d.Units[0])
 			}
 		}
-		if len(units) > 0 {
-			return units, nil
+		if len(defs) > 0 {
+			names = append(names, n)
 		}
 	}
-	return nil, fmt.Errorf("no unit of this configuration defines %s", name)
+	if len(units) == 0 {
+		var known []string
+		for n := range index.All() {
+			known = append(known, n)
+		}
+		return nil, nil, fmt.Errorf("no file that the configuration builds defines %s%s", name,
+			hint(name, known, func(s string) string { return s }, ""))
+	}
+	return units, names, nil
 }
 
-func readSpecs(_ context.Context, req *Request) (*Contracts, error) {
-	set, problems, err := loadSpecs(req)
+// factCache keeps facts below the user's cache directory; without one there is
+// no cache.
+func (s *session) factCache() *driver.FactCache {
+	dir := cacheDir()
+	if dir == "" {
+		return nil
+	}
+	tool, err := toolDigest()
 	if err != nil {
-		return nil, err
+		s.req.Logf("no cache: %v", err)
+		return nil
 	}
-	for _, p := range problems {
-		fmt.Fprintln(os.Stderr, p.Error())
+	c, err := cache.Open(filepath.Join(dir, "facts"))
+	if err != nil {
+		s.req.Logf("no cache: %v", err)
+		return nil
 	}
-	for _, a := range set.APIs {
-		a.Pos.File = filepath.ToSlash(a.Pos.File)
+	s.files = cache.OpenFiles(c, s.req.Tree.Src+"\x00"+s.req.Tree.Obj, s.req.Tree.Abs)
+	return &driver.FactCache{
+		Cache: c,
+		Key: func(path string) (string, bool) {
+			cmd, err := s.command(path)
+			if err != nil {
+				return "", false
+			}
+			return fmt.Sprintf("%s %+v", tool, *cmd), true
+		},
+		Digest: s.files.Digest,
 	}
-	set.Sort()
-	return &Contracts{Set: set}, nil
+}
+
+func (s *session) close() {
+	if s.files == nil {
+		return
+	}
+	if err := s.files.Save(); err != nil {
+		s.req.Logf("cache: %v", err)
+	}
+}
+
+// tell logs how the run went.
+func (s *session) tell(out *driver.Outcome) {
+	s.req.Logf("%d units parsed, %d from the cache, %d looked into for the functions they define", out.Parsed, out.Reused, len(out.Loads))
+	for _, l := range out.Loads {
+		if l.Err != "" {
+			s.req.Logf("%s, needed for %s: %s: %s", l.Path, l.Symbol.Name, l.State, l.Err)
+		}
+	}
+	for _, sym := range out.Refused {
+		s.req.Logf("%s stays unknown: %d units were looked into, which is the limit", sym.Name, maxLoads)
+	}
+	for _, c := range out.Conflicts {
+		s.req.Logf("%v", c)
+	}
+}
+
+// cacheDir is where this user keeps what can be computed again, or "".
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "kapilint")
+}
+
+// toolDigest identifies this program by its own content.
+var toolDigest = sync.OnceValues(func() (string, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(exe)
+	if err != nil {
+		return "", err
+	}
+	return cache.Sum(data).String(), nil
+})
+
+// digestOf identifies the content of files.
+func digestOf(files []string) string {
+	h := cache.NewHash("contracts outside the source")
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		h.String(fmt.Sprint(f, err))
+		h.Bytes(data)
+	}
+	return h.Key().String()
 }

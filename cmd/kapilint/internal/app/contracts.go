@@ -13,6 +13,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"kapilint/checks/report"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/cmd/kapilint/internal/pick"
 	"kapilint/cparse/kbuild"
@@ -74,7 +75,7 @@ func (c *call) text(tree *kbuild.Tree) *output.Text {
 func (c *call) printContracts(tree *kbuild.Tree, got *Contracts, json bool) error {
 	c.clearProgress()
 	text := c.text(tree)
-	if err := text.Units(c.Stderr, got.Units); err != nil {
+	if err := errors.Join(text.Problems(c.Stderr, got.Problems), text.Units(c.Stderr, got.Units)); err != nil {
 		return err
 	}
 	return c.output(func(w io.Writer) error {
@@ -86,10 +87,9 @@ func (c *call) printContracts(tree *kbuild.Tree, got *Contracts, json bool) erro
 }
 
 func unitStatus(got *Contracts) int {
-	for _, u := range got.Units {
-		if u.State == "failed" {
-			return exitError
-		}
+	failed := func(u report.Unit) bool { return u.State == report.Failed }
+	if len(got.Problems) > 0 || slices.ContainsFunc(got.Units, failed) {
+		return exitError
 	}
 	return exitClean
 }

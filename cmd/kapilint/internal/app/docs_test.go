@@ -17,7 +17,11 @@ var update = flag.Bool("update", false, "rewrite docs/checks")
 func TestPages(t *testing.T) {
 	dir := filepath.FromSlash("../../../../docs/checks")
 	known := map[string]bool{}
-	for _, a := range newEngine().Checks {
+	engine, err := newEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range engine.Checks {
 		known[a.Name] = true
 		page := []byte("<!-- Made from the check's own text; go test ./cmd/kapilint/internal/app -update -->\n\n" + a.Docs().Markdown())
 		path := filepath.Join(dir, a.Name+".md")

@@ -36,6 +36,7 @@ type Request struct {
 	Specs   []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
 	Checks  []*lint.Analyzer // of the catalogue, for Lint
 	Jobs    int              // how many units at once
+	Verbose bool             // somebody reads what Logf is told
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil
 	Progress func(done, total int)            // may be called concurrently; never nil
@@ -44,12 +45,14 @@ type Request struct {
 // Findings is what Lint has found, and the text that it looked at.
 type Findings struct {
 	report.Result
-	Read func(file string) ([]byte, error)
+	Problems []report.Problem // of the run, not of one unit: it could not do all that was asked
+	Read     func(file string) ([]byte, error)
 }
 
 // Contracts is a set of contracts and how the units that it was read or
 // computed from fared.
 type Contracts struct {
-	Set   *specmodel.Set
-	Units []report.Unit
+	Set      *specmodel.Set
+	Units    []report.Unit
+	Problems []report.Problem
 }

@@ -35,8 +35,8 @@ func (c *call) lint(ctx context.Context) (int, error) {
 	}
 	c.clearProgress()
 	found.Findings = slices.DeleteFunc(found.Findings, func(f report.Finding) bool { return !sel.keeps(f.Rule()) })
-	text := &output.Text{Name: c.shown(req.Tree), Verbose: c.opt.verbose}
-	if err := text.Units(c.Stderr, found.Units); err != nil {
+	text := c.text(req.Tree)
+	if err := errors.Join(text.Problems(c.Stderr, found.Problems), text.Units(c.Stderr, found.Units)); err != nil {
 		return exitError, err
 	}
 	if c.opt.diff {
@@ -50,7 +50,7 @@ func (c *call) lint(ctx context.Context) (int, error) {
 	if !c.opt.quiet {
 		fmt.Fprintln(c.Stderr, output.Summary(&found.Result))
 	}
-	return c.status(&found.Result), nil
+	return c.status(found), nil
 }
 
 // reportFindings writes fixes if asked to, and prints what is left.
@@ -79,7 +79,7 @@ func (c *call) reportFindings(req *Request, found *Findings, picked []*lint.Anal
 				Root:      req.Tree.Src,
 				Category:  req.Tree.Target(),
 				Arguments: c.args,
-				ExitCode:  c.status(&found.Result),
+				ExitCode:  c.status(found),
 				Read:      found.Read,
 			}
 			for _, a := range picked {
@@ -132,14 +132,14 @@ func after(plan *fix.Plan, before func(string) ([]byte, error)) func(string) ([]
 
 // status is the exit status: make calls for information, and neither findings
 // nor what could not be analysed may stop a build unless asked to.
-func (c *call) status(res *report.Result) int {
+func (c *call) status(found *Findings) int {
 	fail := c.check == nil
 	if c.opt.fail.set {
 		fail = c.opt.fail.value
 	}
-	count := res.Count()
+	count := found.Count()
 	switch {
-	case count.Failed > 0 && (fail || c.check == nil):
+	case count.Failed+len(found.Problems) > 0 && (fail || c.check == nil):
 		return exitError
 	case count.Findings() > 0 && fail:
 		return exitFound
@@ -173,7 +173,7 @@ func (c *call) request() (*Request, error) {
 }
 
 func (c *call) newRequest(tree *kbuild.Tree) *Request {
-	req := &Request{Tree: tree, Jobs: c.opt.jobs, Logf: c.logf, Progress: c.progress}
+	req := &Request{Tree: tree, Jobs: c.opt.jobs, Verbose: c.opt.verbose, Logf: c.logf, Progress: c.progress}
 	for _, s := range c.opt.specs {
 		req.Specs = append(req.Specs, c.abs(s))
 	}

@@ -97,6 +97,19 @@ func (t *Text) Units(w io.Writer, units []report.Unit) error {
 	return out.Flush()
 }
 
+// Problems writes what went wrong apart from any unit.
+func (t *Text) Problems(w io.Writer, problems []report.Problem) error {
+	out := bufio.NewWriter(w)
+	for _, p := range problems {
+		item := clean(p.Item)
+		if item != "" {
+			item += ": "
+		}
+		fmt.Fprintf(out, "%serror: %s%s\n", t.at(p.Place), item, clean(p.Message))
+	}
+	return out.Flush()
+}
+
 // items names what was left out, as many as a line holds.
 func (t *Text) items(reasons []report.Problem) string {
 	const few = 4
