@@ -3,6 +3,7 @@
 package gnuc
 
 import (
+	"strconv"
 	"strings"
 
 	"kapilint/cparse/pp"
@@ -282,6 +283,9 @@ func (r *rewriter) tagged(i, hi int, p place) int {
 		i = r.attr(i, hi, inParen)
 	}
 	packed, aligned := r.packed, r.aligned
+	if packed && r.toks[kw].Text == "enum" {
+		r.put(open, append([]string{":"}, r.smallest(open+1, end)...)...)
+	}
 	r.copy(open)
 	switch {
 	case r.toks[kw].Text == "enum":
@@ -293,7 +297,9 @@ func (r *rewriter) tagged(i, hi int, p place) int {
 		} else {
 			r.nest, r.level = r.nested(open+1, end), 0
 		}
-		r.members(open+1, end, packed)
+		if n := r.members(open+1, end, packed); n > 1 && aligned == nil && !packed {
+			aligned = []tok{{strconv.Itoa(n), int32(kw), false}}
+		}
 		r.nest, r.level = n, level
 	}
 	r.put(min(end, hi-1), "}")
@@ -302,6 +308,30 @@ func (r *rewriter) tagged(i, hi int, p place) int {
 	}
 	r.packed, r.aligned = false, nil
 	return i
+}
+
+// smallest returns the smallest type that can hold the constants of the
+// enumeration body lo to hi.
+func (r *rewriter) smallest(lo, hi int) []string {
+	var it item
+	enumerators(r.toks, lo, hi, &it)
+	low, high := int64(0), int64(len(it.consts)-1)
+	for _, name := range it.consts {
+		if c, ok := r.scope.enumerator(name); ok {
+			low, high = min(low, int64(c.v)), max(high, int64(c.v))
+		}
+	}
+	switch {
+	case low >= 0 && high < 1<<8:
+		return []string{"unsigned", "char"}
+	case low >= 0 && high < 1<<16:
+		return []string{"unsigned", "short"}
+	case low >= -1<<7 && high < 1<<7:
+		return []string{"signed", "char"}
+	case low >= -1<<15 && high < 1<<15:
+		return []string{"short"}
+	}
+	return []string{"int"}
 }
 
 // align emits an aligned attribute.
@@ -313,7 +343,10 @@ func (r *rewriter) align(src int, arg []tok) {
 
 // members rewrites the body of a struct or union. cc knows no packed
 // attribute, but takes the alignment of a member's type from an aligned one.
-func (r *rewriter) members(lo, hi int, packed bool) {
+// The result is the alignment that the struct has beyond that of the members
+// that were emitted.
+func (r *rewriter) members(lo, hi int, packed bool) (align int) {
+	run := bitRun{end: lo - 1}
 	p := inMember
 	if packed {
 		p = inPacked
@@ -328,6 +361,13 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 			continue
 		}
 		end, stars, bits := r.memberEnd(i, hi)
+		if bits && i > run.end {
+			run = r.bitRun(i, hi)
+		}
+		if bits && run.size > 0 {
+			next, n := r.narrow(i, end, run.size)
+			i, align = next, max(align, n)
+		}
 		_, _, anon := r.anonymous(i, end)
 		wraps := 0
 		if !anon && !stars && !bits && r.level < r.nest.depth && r.shadows(i, end, r.nest) {
@@ -365,6 +405,7 @@ func (r *rewriter) members(lo, hi int, packed bool) {
 			i++
 		}
 	}
+	return align
 }
 
 // memberEnd returns the index of the ';' that ends the member declaration at
