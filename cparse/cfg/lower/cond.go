@@ -137,7 +137,7 @@ func (b *builder) condChoice(n *cc.ConditionalExpression, t, f *block) {
 func (b *builder) test(x *cfg.Expr) *cfg.Expr {
 	switch {
 	case !x.Type.IsScalar():
-		return unknown(intType, x.Name, x.At)
+		return unknown(intType, "test of a value that is not an integer", x.At)
 	case wide(x.Type):
 		return unknown(intType, "128-bit integer", x.At)
 	}

@@ -54,6 +54,9 @@ func Global(src *Source, id *cc.InitDeclarator) []cfg.Global {
 	if d == nil || d.IsTypename() || d.IsSynthetic() || d.Type().Kind() == cc.Function {
 		return nil
 	}
+	if d.Name() == "__predefined_declarator" { // the front end's own
+		return nil
+	}
 	if d.IsExtern() && id.Initializer == nil {
 		return nil
 	}

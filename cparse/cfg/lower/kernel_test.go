@@ -31,7 +31,20 @@ func kernelSource(fs *pp.Files, res *pp.Result, out *gnuc.Output) *lower.Source 
 		}
 		return &res.Expansions[e]
 	}
+	first, last := spans(res)
 	return &lower.Source{
+		ConstSpan: func(a, b cc.Token) string {
+			from, to, name := out.Token(a), out.Token(b), ""
+			if from == nil || to == nil {
+				return ""
+			}
+			for e := from.Exp; e != 0; e = res.Expansions[e].Parent {
+				if &res.Tokens[first[e]] == from && &res.Tokens[last[e]] == to && !res.Expansions[e].FuncLike {
+					name = res.Expansions[e].Name
+				}
+			}
+			return name
+		},
 		Site: func(ct cc.Token) cfg.Site {
 			t := out.Token(ct)
 			if t == nil {
@@ -64,6 +77,24 @@ func kernelSource(fs *pp.Files, res *pp.Result, out *gnuc.Output) *lower.Source 
 		NoReturn: func(name string) bool { return out.NoReturn[name] },
 		IsConst:  func(name string) bool { return out.Const[name] },
 	}
+}
+
+// spans returns the first and the last token of each expansion.
+func spans(res *pp.Result) (first, last []int32) {
+	first = make([]int32, len(res.Expansions))
+	last = make([]int32, len(res.Expansions))
+	for i := range first {
+		first[i] = -1
+	}
+	for i := range res.Tokens {
+		for e := res.Tokens[i].Exp; e != 0; e = res.Expansions[e].Parent {
+			if first[e] < 0 {
+				first[e] = int32(i)
+			}
+			last[e] = int32(i)
+		}
+	}
+	return first, last
 }
 
 // TestKernel lowers every function and object of some units of a real tree.

@@ -354,18 +354,43 @@ func (b *builder) params(d *cc.Declarator) {
 		panic(unsupported("not of function type"))
 	}
 	b.fn.Result = b.src.typeOf(ft.Result())
-	for _, p := range ft.Parameters() {
-		if p.Type().Kind() == cc.Void {
-			continue
-		}
-		if p.Declarator == nil {
+	for l := parameterList(d); l != nil; l = l.ParameterList {
+		p := l.ParameterDeclaration
+		switch {
+		case p.Declarator != nil:
+			b.newVar(p.Declarator)
+		case p.Type().Kind() != cc.Void:
 			t := b.src.typeOf(p.Type())
 			b.fn.Vars = append(b.fn.Vars, cfg.Var{Type: t, Memory: t.Kind == cfg.Aggregate, At: b.fn.At})
-			continue
 		}
-		b.newVar(p.Declarator)
 	}
 	b.fn.Params = len(b.fn.Vars)
+}
+
+// parameterList returns the parameters of the function that d declares, as
+// declared here: those of its type can be from an earlier declaration.
+func parameterList(d *cc.Declarator) *cc.ParameterList {
+	var list *cc.ParameterTypeList
+	for dd := d.DirectDeclarator; dd != nil; {
+		switch dd.Case {
+		case cc.DirectDeclaratorFuncParam:
+			list = dd.ParameterTypeList
+		case cc.DirectDeclaratorFuncIdent:
+			if dd.IdentifierList != nil {
+				panic(unsupported("parameters declared after the parameter list"))
+			}
+			list = nil
+		}
+		if dd.Case == cc.DirectDeclaratorDecl {
+			dd = dd.Declarator.DirectDeclarator
+		} else {
+			dd = dd.DirectDeclarator
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return list.ParameterList
 }
 
 func (b *builder) newVar(d *cc.Declarator) int {

@@ -78,7 +78,13 @@ func (b *builder) memory(addr *cfg.Expr, t cc.Type, name string, at cfg.Site) lv
 // object returns the variable or function that an identifier means.
 func (b *builder) object(d *cc.Declarator, at cfg.Site) lvalue {
 	t := d.Type()
-	if v, ok := b.vars[d]; ok {
+	v, ok := b.vars[d]
+	if !ok && d.IsParam() {
+		// The front end can take a parameter's name for that of a parameter of
+		// a function type mentioned before.
+		v, ok = b.paramNamed(d.Name())
+	}
+	if ok {
 		lv := lvalue{place: b.varPlace(v, at), typ: t, at: at}
 		if lv.place.Addr != nil {
 			lv.place.Addr.Type = b.src.pointerTo(t)
@@ -100,6 +106,15 @@ func (b *builder) object(d *cc.Declarator, at cfg.Site) lvalue {
 		addr.File = b.src.staticFile(d)
 	}
 	return b.memory(addr, t, "", at)
+}
+
+func (b *builder) paramNamed(name string) (v int, ok bool) {
+	for v := range b.fn.Params {
+		if b.fn.Vars[v].Name == name {
+			return v, true
+		}
+	}
+	return 0, false
 }
 
 // pointee returns the type that a pointer valued expression points to. The
