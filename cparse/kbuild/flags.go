@@ -58,27 +58,25 @@ func (b *build) command(file string) *Command {
 	return c
 }
 
-// find returns the unit of a file. The directories on the way to the file are
-// asked first, the deepest first of all; then all of the build. A file that
-// nothing compiles is taken for a part of its directory.
+// find returns the unit of a file. The directories that a build visits on the
+// way to the file are asked first, the deepest first of all; then all of the
+// build, and then directories that no makefile names. A file that nothing
+// compiles is taken for a part of its directory.
 func (b *build) find(file string) *unit {
-	chain := b.chain(path.Dir(file))
-	isC := path.Ext(file) == ".c"
-	for _, d := range slices.Backward(chain) {
-		if !isC {
-			break
-		}
-		if u := d.units()[file]; u != nil {
+	chain, visited := b.chain(path.Dir(file))
+	if len(chain) == 0 {
+		return nil
+	}
+	if path.Ext(file) == ".c" {
+		if u := compiled(chain[:visited], file); u != nil {
 			return u
 		}
-	}
-	if isC {
 		if w, err := b.tree.walked(); err == nil && w.units[file] != nil {
 			return w.units[file]
 		}
-	}
-	if len(chain) == 0 {
-		return nil
+		if u := compiled(chain[visited:], file); u != nil {
+			return u
+		}
 	}
 	d := chain[len(chain)-1]
 	stem := strings.TrimSuffix(file, path.Ext(file))
@@ -90,14 +88,24 @@ func (b *build) find(file string) *unit {
 	return &unit{file: file, dir: d, target: d.target(stem + ".o"), unbuilt: true}
 }
 
+func compiled(dirs []*dir, file string) *unit {
+	for _, d := range slices.Backward(dirs) {
+		if u := d.units()[file]; u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
 // chain returns the directories with a makefile from the top to name, each
-// seen as the one before it would visit it.
-func (b *build) chain(name string) []*dir {
+// seen as the one before it would visit it, and how many of them a build does
+// visit.
+func (b *build) chain(name string) (dirs []*dir, visited int) {
 	if b.makefile(".") == "" {
-		return nil
+		return nil, 0
 	}
 	d := b.dir(".", b.env)
-	out := []*dir{d}
+	dirs, visited = []*dir{d}, 1
 	for d.name != name {
 		next := ""
 		for _, s := range d.subdirs {
@@ -105,16 +113,20 @@ func (b *build) chain(name string) []*dir {
 				next = s.name
 			}
 		}
-		if next == "" {
+		listed := next != "" && next != d.name
+		if !listed {
 			next = b.deeper(d.name, name)
 		}
 		if next == "" || next == d.name {
 			break
 		}
 		d = b.dir(next, d.sub)
-		out = append(out, d)
+		dirs = append(dirs, d)
+		if listed && visited == len(dirs)-1 {
+			visited++
+		}
 	}
-	return out
+	return dirs, visited
 }
 
 // deeper returns the first directory below from, on the way to name, that has
