@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package checktest
+
+import (
+	"fmt"
+	"slices"
+
+	"kapilint/checks"
+	"kapilint/checks/lint"
+	"kapilint/cparse"
+	"kapilint/specmodel"
+)
+
+// Checks is the configuration for the named checks of the suite.
+func Checks(names ...string) Config {
+	return Config{New: func(outside *specmodel.Set) (Setup, error) {
+		suite, err := checks.New(outside)
+		if err != nil {
+			return Setup{}, err
+		}
+		var picked []*lint.Analyzer
+		for _, name := range names {
+			i := slices.IndexFunc(suite.Checks, func(a *lint.Analyzer) bool { return a.Name == name })
+			if i < 0 {
+				return Setup{}, fmt.Errorf("no check is named %s", name)
+			}
+			picked = append(picked, suite.Checks[i])
+		}
+		return Setup{suite.All(picked), cparse.Options{KeepMacros: suite.Known.Macros()}}, nil
+	}}
+}
