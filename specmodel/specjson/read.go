@@ -342,7 +342,11 @@ func describe(t reflect.Type) string {
 	if t == apiType {
 		return "a contract"
 	}
-	return "a " + strings.ToLower(t.Name())
+	name := strings.ToLower(t.Name())
+	if strings.ContainsRune("aeiou", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 func (d *decoder) mismatch(at int, key, want string) error {
