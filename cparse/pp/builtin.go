@@ -126,7 +126,7 @@ func (p *pre) enterBuiltin(m *Macro, t *Token) bool {
 		return false
 	}
 	out.Exp = p.newExpansion(m, t, t.End())
-	p.pushOne(&out)
+	p.pushOne(&out, false)
 	return true
 }
 

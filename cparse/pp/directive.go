@@ -200,12 +200,15 @@ func (p *pre) skip(from int, next int32) {
 // line obeys #line, whose operands start at token start.
 func (p *pre) line(fr *frame, d *directive, start uint32) {
 	var num, name Token
+	var n uint64
+	var err error
 	p.within(fr, start, d.end, func() {
 		p.getSolid(&num)
-		p.getSolid(&name)
+		if n, err = strconv.ParseUint(num.Text, 10, 31); err == nil {
+			p.getSolid(&name)
+		}
 	})
 	fr = &p.frames[len(p.frames)-1]
-	n, err := strconv.ParseUint(num.Text, 10, 31)
 	if num.Kind != Number || err != nil {
 		p.errorf(p.dirPos(fr, d), "%q after #line is not a positive integer", num.Text)
 		return

@@ -9,6 +9,7 @@ type context struct {
 	i    int
 	exp  ExpID  // what the tokens come through, 0 if they say it themselves
 	def  *entry // the macro that is disabled as long as the list is read, or nil
+	body bool   // the list is that of a macro, or a token pasted in one
 	mark int    // what p.lists is cut back to at the end of the list
 }
 
@@ -67,11 +68,12 @@ func (p *pre) pop() {
 	p.ctxs = p.ctxs[:n]
 }
 
-// pushOne puts a single token before what is read next.
-func (p *pre) pushOne(t *Token) {
+// pushOne puts a single token before what is read next. Body says whether it
+// belongs to the replacement list that was read last.
+func (p *pre) pushOne(t *Token, body bool) {
 	mark := len(p.lists)
 	p.lists = append(p.lists, *t)
-	p.push(context{toks: p.lists[mark : mark+1 : mark+1], mark: mark})
+	p.push(context{toks: p.lists[mark : mark+1 : mark+1], body: body, mark: mark})
 }
 
 // unread takes back the token that get gave last.
@@ -150,8 +152,15 @@ func (p *pre) get(t *Token) {
 		if p.prevent > 0 {
 			return
 		}
+		if !p.about && (len(p.ctxs) == 0 || !p.ctxs[len(p.ctxs)-1].body) {
+			p.outer, p.outerFunc = t.Pos, e.m.FuncLike
+		}
 		space, bol := t.Space, t.BOL
-		if !p.enter(e, t) {
+		about := p.about
+		p.about = true
+		ok := p.enter(e, t)
+		p.about = about
+		if !ok {
 			return
 		}
 		if p.inDirective {
@@ -177,7 +186,7 @@ func (p *pre) enter(e *entry, t *Token) bool {
 	}
 	if !m.FuncLike {
 		id := p.newExpansion(m, t, t.Pos+Pos(len(t.Text)))
-		p.push(context{toks: m.body(), exp: id, def: e, mark: len(p.lists)})
+		p.push(context{toks: m.body(), exp: id, def: e, body: true, mark: len(p.lists)})
 		return true
 	}
 	base, ranges, written := len(p.args), len(p.spans), len(p.written)
@@ -198,13 +207,14 @@ func (p *pre) enter(e *entry, t *Token) bool {
 		p.result.Expansions[id].Args = p.keepArgs(p.written[written:])
 	}
 	if len(m.params) == 0 {
-		p.push(context{toks: m.body(), exp: id, def: e, mark: len(p.lists)})
+		p.push(context{toks: m.body(), exp: id, def: e, body: true, mark: len(p.lists)})
 		return true
 	}
+	p.expandArgs(m, ranges)
 	p.reroot(p.args[base:], id, t.Exp)
 	mark := len(p.lists)
 	p.replace(m, t, id, ranges, swallow)
-	p.push(context{toks: p.lists[mark:len(p.lists):len(p.lists)], def: e, mark: mark})
+	p.push(context{toks: p.lists[mark:len(p.lists):len(p.lists)], def: e, body: true, mark: mark})
 	return true
 }
 
@@ -238,7 +248,7 @@ func (p *pre) collect(m *Macro, name *Token) (end Pos, swallow, ok bool) {
 				if b.source {
 					pad.flags = flagSource
 				}
-				p.pushOne(&pad)
+				p.pushOne(&pad, false)
 			}
 		}
 		return 0, false, false
@@ -395,11 +405,10 @@ func (p *pre) expandArg(n int) {
 	p.spans[n].nexpanded = len(p.args) - a.expanded
 }
 
-// replace appends to p.lists the replacement list of m with its arguments put
-// in. The arguments are p.spans from first on.
-func (p *pre) replace(m *Macro, name *Token, id ExpID, first int, swallow bool) {
+// expandArgs expands those arguments of m that its replacement list needs
+// expanded. They are p.spans from first on.
+func (p *pre) expandArgs(m *Macro, first int) {
 	body := m.body()
-	p.pending = append(p.pending, id)
 	for i := range body {
 		t := &body[i]
 		switch {
@@ -411,8 +420,12 @@ func (p *pre) replace(m *Macro, name *Token, id ExpID, first int, swallow bool) 
 			p.expandArg(len(p.spans) - 1)
 		}
 	}
-	p.pending = p.pending[:len(p.pending)-1]
+}
 
+// replace appends to p.lists the replacement list of m with its arguments put
+// in. The arguments are p.spans from first on.
+func (p *pre) replace(m *Macro, name *Token, id ExpID, first int, swallow bool) {
+	body := m.body()
 	r := replacer{p: p, m: m, id: id, args: p.spans[first:], swallow: swallow, start: len(p.lists), opt: -1}
 	for i := 0; i < len(body); i++ {
 		t := &body[i]

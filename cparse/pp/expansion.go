@@ -29,14 +29,21 @@ func (p *pre) keepArgs(args []Arg) []Arg {
 type rerooted struct{ from, to ExpID }
 
 // reroot makes the tokens of a macro's arguments come through its expansion
-// id, whose name came through parent. A token that came through expansions of
-// its own, inside of parent, gets copies of these that lead to id.
+// id, whose name came through parent. What was expanded within the arguments
+// has numbers above id. A token that came through other expansions inside of
+// parent gets copies of these that lead to id.
 func (p *pre) reroot(toks []Token, id, parent ExpID) {
 	p.pairs = p.pairs[:0]
+	for i := int(id) + 1; i < len(p.result.Expansions); i++ {
+		if up := p.result.Expansions[i].Parent; up < id {
+			up = p.rerootOne(up, id, parent)
+			p.result.Expansions[i].Parent = up
+		}
+	}
 	last := rerooted{parent, id}
 	for i := range toks {
 		t := &toks[i]
-		if t.Kind >= kindPad {
+		if t.Kind >= kindPad || t.Exp > id {
 			continue
 		}
 		if t.Exp != last.from {
@@ -84,19 +91,17 @@ func (p *pre) isWithin(e, outer ExpID) bool {
 	return e == outer
 }
 
-// lineOf returns the place whose line is that of the __LINE__ at t: where the
-// outermost macro is used that it came through, not counting macros whose
-// arguments are still being collected.
+// lineOf returns the place whose line is that of the __LINE__ at t, as gcc has
+// it: where the outermost macro is used that the token came through (the
+// arguments of a macro do not come through it as long as they are expanded);
+// but in what an object-like macro began, where that one is used.
 func (p *pre) lineOf(t *Token) Pos {
+	if !p.outerFunc {
+		return p.outer
+	}
 	pos := t.Pos
 	for e := t.Exp; e != 0; e = p.result.Expansions[e].Parent {
-		pending := false
-		for _, id := range p.pending {
-			pending = pending || id == e
-		}
-		if !pending {
-			pos = p.result.Expansions[e].Use
-		}
+		pos = p.result.Expansions[e].Use
 	}
 	return pos
 }

@@ -29,7 +29,7 @@ func (p *pre) paste(t *Token) {
 		}
 	}
 	lhs.flags &^= flagPaste
-	p.pushOne(&lhs)
+	p.pushOne(&lhs, p.ctxs[n].body)
 }
 
 // join makes one token of two. When that is no token, it complains, and lhs
@@ -51,8 +51,11 @@ func (p *pre) join(lhs, rhs *Token) bool {
 
 // lexOne reads text as a single token.
 func (p *pre) lexOne(text string) (kind Kind, sym uint32, ok bool) {
-	if text == "" {
+	switch text {
+	case "":
 		return Other, 0, false
+	case "::": // one token to gcc, though C has it as two
+		return Punct, opOther, true
 	}
 	n := 0
 	if c := text[0]; class[c]&(chIdent|chDigit) == chIdent {

@@ -43,8 +43,7 @@ type pre struct {
 	args    []Token // the arguments of macros being entered, as a stack
 	spans   []argSpan
 	written []Arg
-	pending []ExpID // expansions whose arguments are being expanded
-	slab    []Arg   // room for Expansion.Args
+	slab    []Arg // room for Expansion.Args
 	pairs   []rerooted
 
 	parsing     parsing
@@ -52,6 +51,9 @@ type pre struct {
 	inDirective bool
 	wantPad     bool   // padding is needed even in a directive
 	limit       uint32 // end of the directive that is being read
+	about       bool   // a macro is being entered
+	outer       Pos    // where the macro is used that led to what is read now
+	outerFunc   bool   // and whether it is function-like
 	depth       int    // nesting of expandArg
 	counter     int    // of __COUNTER__
 	work        int
