@@ -71,7 +71,7 @@ type Op uint8
 // plus or minus an integer, where OpAdd and OpSub count bytes.
 const (
 	OpInvalid    Op = iota
-	OpConst         // Val; Name as the source spelled it (EINVAL, -EINVAL, A | B), or ""
+	OpConst         // Val; Name as the source spelled it (EINVAL, -EINVAL, A | B, ~(A | B)), or ""
 	OpVar           // the scalar local variable Var
 	OpLoad          // the value of Type in memory at address X; Name is the member read, "file.f_op", or ""
 	OpAddrVar       // the address of local variable Var

@@ -3,6 +3,8 @@
 package lower
 
 import (
+	"strings"
+
 	"kapilint/cparse/cfg"
 )
 
@@ -80,24 +82,23 @@ func unary(op cfg.Op, x *cfg.Expr, at cfg.Site) *cfg.Expr {
 	if !isConst(x) {
 		return &cfg.Expr{Op: op, Type: t, X: x, At: at}
 	}
+	name := x.Name
 	if op == cfg.OpCompl {
-		return constant(^x.Val, t, "", x.At)
+		if strings.Contains(name, " ") {
+			name = "(" + name + ")"
+		}
+		if name != "" {
+			name = "~" + name
+		}
+		return constant(^x.Val, t, name, x.At)
 	}
-	name := ""
-	if isName(x.Name) {
-		name = "-" + x.Name
+	if strings.ContainsAny(name, " -~") {
+		name = ""
+	}
+	if name != "" {
+		name = "-" + name
 	}
 	return constant(-x.Val, t, name, x.At)
-}
-
-// isName reports whether a constant's name is one identifier.
-func isName(s string) bool {
-	for _, c := range []byte(s) {
-		if c == ' ' || c == '-' || c == '|' {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // not returns !x.

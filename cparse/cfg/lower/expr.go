@@ -3,6 +3,8 @@
 package lower
 
 import (
+	"strings"
+
 	"kapilint/cparse/cfg"
 
 	"modernc.org/cc/v4"
@@ -12,7 +14,7 @@ import (
 // OpUnknown of void type.
 func (b *builder) value(e cc.ExpressionNode) *cfg.Expr {
 	x := b.plainValue(e)
-	if isConst(x) && x.Name == "" && b.src.ConstSpan != nil {
+	if isConst(x) && b.src.ConstSpan != nil && (x.Name == "" || strings.Contains(x.Name, " | ")) {
 		if name := b.src.ConstSpan(firstToken(e), lastToken(e)); name != "" {
 			return constant(x.Val, x.Type, name, x.At)
 		}
@@ -418,6 +420,14 @@ func (b *builder) assign(lv lvalue, e cc.ExpressionNode, want bool, at cfg.Site)
 			}
 		}
 	}
+	if lv.place.Addr == nil && lv.place.Type.IsScalar() {
+		// Each way to compute the value is stored at its end, so that a later
+		// test of the variable is about that way's value.
+		b.alternatives(e, func(v *cfg.Expr) {
+			b.emit(&cfg.Set{Dst: lv.place, Src: convert(v, lv.place.Type), At: at})
+		})
+		return b.load(lv)
+	}
 	v := b.value(e)
 	if lv.place.Type.Kind != cfg.Aggregate {
 		return b.store(lv, v, want, at)
@@ -529,15 +539,84 @@ func (b *builder) choiceType(n *cc.ConditionalExpression) cfg.Type {
 }
 
 // staticType returns the type that value would give e, without lowering it.
-// It differs from the front end's for enumerators and comparisons of them.
+// It differs from the front end's where enumerators are involved.
 func (b *builder) staticType(e cc.ExpressionNode) cfg.Type {
 	e = b.bare(e)
-	if n, ok := e.(*cc.PrimaryExpression); ok && n.Case == cc.PrimaryExpressionIdent {
+	switch n := e.(type) {
+	case *cc.PrimaryExpression:
+		if n.Case != cc.PrimaryExpressionIdent {
+			break
+		}
 		if en, ok := n.ResolvedTo().(*cc.Enumerator); ok {
 			if v, ok := intValue(en.Value()); ok && v == norm(v, intType) {
 				return intType
 			}
 		}
+	case *cc.UnaryExpression:
+		switch n.Case {
+		case cc.UnaryExpressionPlus, cc.UnaryExpressionMinus, cc.UnaryExpressionCpl:
+			return promote(b.staticType(n.CastExpression))
+		}
+	case *cc.ConditionalExpression:
+		return b.choiceType(n)
+	}
+	switch op, x, y, _ := operandsOf(e); op {
+	case cfg.OpInvalid, cfg.OpEq, cfg.OpNe, cfg.OpLt, cfg.OpLe, cfg.OpGt, cfg.OpGe:
+	case cfg.OpShl, cfg.OpShr:
+		return promote(b.staticType(x))
+	default:
+		t := b.src.typeOf(e.Type())
+		if t.Kind == cfg.Int {
+			return usual(b.staticType(x), b.staticType(y))
+		}
 	}
 	return b.src.typeOf(e.Type())
+}
+
+// alternatives lowers e and gives the value of each way to compute it, which
+// has the type of the whole, to sink, where that way ends: the arms of a
+// conditional expression, and 1 and 0 where there is a test.
+func (b *builder) alternatives(e cc.ExpressionNode, sink func(*cfg.Expr)) {
+	n, ok := b.bare(e).(*cc.ConditionalExpression)
+	switch {
+	case ok && b.fixed(n.LogicalOrExpression) == nil:
+		b.eachArm(n, sink)
+	case !ok && b.isControl(e) && b.fixed(e) == nil:
+		at := b.at(e)
+		yes, no, join := b.newBlock(), b.newBlock(), b.newBlock()
+		b.cond(e, yes, no)
+		b.cur = yes
+		sink(constant(1, intType, "", at))
+		b.jumpTo(join)
+		b.cur = no
+		sink(constant(0, intType, "", at))
+		b.start(join)
+	default:
+		sink(b.value(e))
+	}
+}
+
+func (b *builder) eachArm(n *cc.ConditionalExpression, sink func(*cfg.Expr)) {
+	t := b.choiceType(n)
+	arm := func(x *cfg.Expr) {
+		if t.Kind != cfg.Pointer || x.Type.Kind != cfg.Pointer {
+			x = convert(x, t)
+		}
+		sink(x)
+	}
+	yes, no, join := b.newBlock(), b.newBlock(), b.newBlock()
+	if absent(n.ExpressionList) {
+		x := b.keep(b.value(n.LogicalOrExpression))
+		b.branch(b.test(x), yes, no, b.at(n))
+		b.cur = yes
+		arm(x)
+	} else {
+		b.cond(n.LogicalOrExpression, yes, no)
+		b.cur = yes
+		b.alternatives(n.ExpressionList, arm)
+	}
+	b.jumpTo(join)
+	b.cur = no
+	b.alternatives(n.ConditionalExpression, arm)
+	b.start(join)
 }

@@ -192,7 +192,7 @@ func TestConstSpan(t *testing.T) {
 		}
 		return ""
 	}
-	const want = "return ((x & 3758096383u) | WAKEUP=536870912u)\n"
+	const want = "return ((x & ~WAKEUP=3758096383u) | WAKEUP=536870912u)\n"
 	if got := text(lowerAll(t, s, ast)); !strings.Contains(got, want) {
 		t.Errorf("got:\n%s\nwithout %s", got, want)
 	}

@@ -363,8 +363,18 @@ func (b *builder) returnStatement(n *cc.JumpStatement, at cfg.Site) {
 		}
 	case b.fn.Result.Kind == cfg.Void:
 		b.effect(n.ExpressionList)
+	case b.fn.Result.IsScalar():
+		b.alternatives(n.ExpressionList, func(x *cfg.Expr) { b.returnValue(x, at) })
+		return
 	default:
-		x = convert(b.value(n.ExpressionList), b.fn.Result)
+		x = b.value(n.ExpressionList)
+	}
+	b.returnValue(x, at)
+}
+
+func (b *builder) returnValue(x *cfg.Expr, at cfg.Site) {
+	if x != nil {
+		x = convert(x, b.fn.Result)
 		if x.Type.Kind == cfg.Void || x.Type.Kind == cfg.Aggregate && x.Op != cfg.OpLoad {
 			x = unknown(b.fn.Result, x.Name, at)
 		}

@@ -331,3 +331,22 @@ long t_mixed(long a, long b, long c)
 	r += (i & us) | (ch ^ u) | ~us;
 	return r + -u + -ch + +us;
 }
+static long alt1(int i, u32 u, long l) { return i > 0 ? u : l & 1 ? i : (short)l; }
+static int alt2(int i, u32 u, enum op o) { return u & 1 ? OP_NEG : u & 2 ? o : u & 4 ? i < 0 || u > 8 : i ?: OP_MUL; }
+static bool alt3(long a, long b) { return a & b; }
+static u8 alt4(long a, char c) { return a > 0 && c > 0 ? c << 1 : ~c; }
+static long alt5(u8 a, bool b, enum big g) { return (a & 1 ? a : b) - 2 + (b ? g : -1); }
+static int *alt6(int *p, long n) { return n ? p + (n & 1) : 0; }
+static struct point alt7(long n) { return n > 0 ? mk(n, 1) : (struct point){ .y = n }; }
+long t_alternatives(long a, long b, long c)
+{
+	int v[2] = { 4, 5 }, *p = alt6(v, b), k;
+	long r = a < b ? c < 0 ? -1 : (u32)c : alt1(a, b, c);
+	short s = c ? a > b ? 0x12345 : -5u : !a;
+	bool t = a && (b || c);
+	u32 w = t ? -1 : 1ul << 33;
+	k = p ? *p : OP_SUB;
+	k += (s = a > 0 ? b : c) + (t = !!(a & 8));
+	r += alt2(a, b, c) * 3 + alt3(a, b) + alt4(b, c) + alt5(a, b, c) + alt7(c).x + alt7(a).y;
+	return r + s + t + w + k + (-1 < (a ? OP_ADD : (u8)2)) + (b ? (c ? BIG : 1) : -1);
+}
