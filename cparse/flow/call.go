@@ -78,8 +78,15 @@ func (x *exec) summaryOf(c *cfg.Call, name, file string) *Summary {
 	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() {
 		return nil
 	}
+	if !x.near(file) && !x.slice.matters(c) {
+		return nil
+	}
 	return x.e.summary(name, file)
 }
+
+// near reports whether a callee with internal linkage is part of the same unit
+// as the body: its own file, or a header.
+func (x *exec) near(file string) bool { return file != "" }
 
 // bind returns the result of a call with summary sum, and adds to st what the
 // return of the call tells.

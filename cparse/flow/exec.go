@@ -27,6 +27,7 @@ type exec struct {
 	e     *Engine
 	f     *cfg.Func
 	live  [][]uint64
+	slice *slice
 	order []int // block to its place in reverse postorder
 	back  []bool
 	loops bool
@@ -54,7 +55,7 @@ type mergeKey struct{ block, slot int }
 func newExec(e *Engine, f *cfg.Func) *exec {
 	n := len(f.Blocks)
 	x := &exec{
-		terms: newTerms(), e: e, f: f, live: cfg.Live(f), order: make([]int, n), back: make([]bool, n),
+		terms: newTerms(), e: e, f: f, live: cfg.Live(f), slice: newSlice(f), order: make([]int, n), back: make([]bool, n),
 		pending: make([][]*state, n), seen: make([][]*state, n), visits: make([]int, n), queued: make([]bool, n),
 		sites: map[any]uint64{}, aged: map[*Term]*Term{}, merged: map[mergeKey]*Term{}, widened: map[mergeKey]int{},
 		uses: make([]Site, f.Params), opens: map[Open]bool{},
