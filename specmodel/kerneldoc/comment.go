@@ -292,20 +292,26 @@ func (r *reader) indented(in *section, name string, l line) bool {
 	return true
 }
 
-// notation tells the generation of a comment by what stands in it.
+// notation tells the generation of a comment by what stands in it: flat tags
+// are the first; contexts: came with the short tokens of the third, which may
+// still use KAPI_ names.
 func (c *comment) notation() string {
-	n := specmodel.NotationDocC
+	n, short := specmodel.NotationDocC, false
 	for _, l := range c.lines {
 		name, rest, ok := cutTag(l.text)
-		if !ok {
-			continue
-		}
-		if flat[strings.ToLower(strings.TrimPrefix(name, "@"))] {
+		lower := strings.ToLower(strings.TrimPrefix(name, "@"))
+		switch {
+		case !ok:
+		case flat[lower]:
 			return specmodel.NotationDocA
-		}
-		if strings.Contains(rest, "KAPI_") {
+		case lower == "contexts":
+			short = true
+		case strings.Contains(rest, "KAPI_"):
 			n = specmodel.NotationDocB
 		}
+	}
+	if short {
+		return specmodel.NotationDocC
 	}
 	return n
 }

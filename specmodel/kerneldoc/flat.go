@@ -96,12 +96,7 @@ func (r *reader) flatReturn(s *section) {
 	v := value(s, s.head, s.off)
 	switch s.name {
 	case "return-type":
-		ret.TypeName = v.text
-		if t, ok := specmodel.ParseParamType(v.text); ok {
-			ret.Type = t
-		} else if strings.HasPrefix(v.text, "KAPI_") {
-			r.token("return", v.text, v.off(0), "type of a return value")
-		}
+		r.returnType(ret, v)
 	case "return-check", "return-check-type":
 		c, ok := specmodel.ParseReturnCheck(v.text)
 		if !ok {
@@ -231,6 +226,7 @@ func (r *reader) flatStruct(s *section) {
 	if s.name == "struct-type" {
 		if len(head) > 1 {
 			st.Name = strings.TrimPrefix(head[1], "struct ")
+			r.keep("parameter "+head[0], s.name, head[1], r.sectionPos(s))
 		}
 		return
 	}
@@ -295,6 +291,14 @@ func (r *reader) finish(list []section) {
 		for i := range list {
 			if s := &list[i]; (s.name == "return" || s.name == "returns") && s.head != "" && !s.at {
 				ret.Description = oneLine(s)
+			}
+		}
+	}
+	if p := r.api.Prototype; p != nil {
+		for _, param := range p.Params {
+			if !r.at[param.Name] && isKernelDocName(param.Name) {
+				r.problem(param.Pos, "missing-at-line", specmodel.Note,
+					"parameter %s has no @%s: line, from which one of the kernel's tools takes the order of parameters", param.Name, param.Name)
 			}
 		}
 	}

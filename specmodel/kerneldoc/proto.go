@@ -137,7 +137,7 @@ func join(toks []piece) string {
 	var b strings.Builder
 	for i, t := range toks {
 		if i > 0 && t.text != "," && t.text != ")" && t.text != "[" && t.text != "]" && toks[i-1].text != "(" && toks[i-1].text != "[" &&
-			!(t.text == "*" && toks[i-1].text == "*") && !(t.text == "(" && toks[i-1].Kind == ctext.Ident && i > 1) {
+			!(t.text == "*" && toks[i-1].text == "*") && !(t.text == "(" && toks[i-1].text == ")") && !(t.text == "(" && toks[i-1].Kind == ctext.Ident && i > 1) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(t.text)

@@ -10,6 +10,10 @@ import (
 	"kapilint/specmodel/internal/ctext"
 )
 
+// maxComment bounds the size of a comment, and so the time that reading takes;
+// contracts are far below it.
+const maxComment = 128 << 10
+
 // ReadFile returns the contracts in the kernel-doc comments of one file, in
 // source order, and what is wrong with how they are written. name is used in
 // positions. Values are kept as text, see [specmodel.API.Resolve].
@@ -28,6 +32,11 @@ func ReadFile(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
 			return
 		}
 		r := &reader{src: src, lines: lines, c: &c}
+		if c.end-c.off > maxComment {
+			r.problem(lines.Pos(c.off, c.off+3), "too-long", specmodel.Odd, "this comment is too long to be read as a contract: %d bytes", c.end-c.off)
+			problems = append(problems, r.problems...)
+			return
+		}
 		if c.opening != "" {
 			r.problem(lines.Pos(c.off, c.off+3), "not-kernel-doc", specmodel.Odd,
 				"this comment looks like a contract but is not kernel-doc, because text follows /** on its first line")
@@ -52,6 +61,7 @@ type reader struct {
 	flags    section // the last context-flags: section
 	contexts bool    // contexts: was seen, which wins
 	unknown  map[string]bool
+	at       map[string]bool      // parameters with an @name: line
 	groups   map[string][]section // section-wide tags of the first generation
 }
 
@@ -65,7 +75,7 @@ func (r *reader) problem(pos specmodel.Pos, id string, severity specmodel.Severi
 
 func (r *reader) read(newest bool, after ctext.Scanner) {
 	r.groups = map[string][]section{}
-	r.unknown = map[string]bool{}
+	r.unknown, r.at = map[string]bool{}, map[string]bool{}
 	r.api = &specmodel.API{Origin: specmodel.FromKernelDoc, Notation: r.c.notation(), Pos: r.lines.Pos(r.c.off, r.c.end)}
 	title, purpose := r.title()
 	want := strings.TrimPrefix(title, "sys_")
@@ -259,7 +269,7 @@ func (r *reader) keep(where, key, raw string, pos specmodel.Pos) {
 // token reports a word that is none of a fixed set, and keeps it.
 func (r *reader) token(where, word string, off int, what string) {
 	pos := r.lines.Pos(off, off+len(word))
-	r.problem(pos, "unknown-token", specmodel.Bad, "%q is not a %s", clip(word), what)
+	r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s", clip(word), article(what))
 	r.keep(where, what, word, pos)
 }
 
@@ -305,13 +315,17 @@ func (r *reader) context(s *section) {
 		}
 		r.api.Context.Flags |= f
 	})
-	for _, l := range s.lines {
-		if !l.blank() {
-			r.keep(s.name, "text", strings.TrimSpace(l.text), r.lines.Pos(l.off+l.indent, l.off+len(l.text)))
-			r.problem(r.lines.Pos(l.off+l.indent, l.off+len(l.text)), "lost-line", specmodel.Odd, "%s: is read from its first line only, so this line is lost", s.name)
-			break
-		}
+	r.prose(s)
+	if len(s.lines) == 0 || s.lines[0].blank() {
+		return
 	}
+	l := s.lines[0]
+	if _, _, tagged := cutTag(l.text); tagged && l.indent == 0 {
+		return
+	}
+	pos := r.lines.Pos(l.off+l.indent, l.off+len(l.text))
+	r.keep(s.name, "text", strings.TrimSpace(l.text), pos)
+	r.problem(pos, "lost-line", specmodel.Odd, "%s: is read from its first line only, so this line is lost", s.name)
 }
 
 // eachWord calls f for the pieces of text between separators, trimmed, with
@@ -339,6 +353,7 @@ func (r *reader) paramText(s *section) {
 		r.noSuchParam(s.name, s)
 		return
 	}
+	r.at[p.Name] = true
 	p.Pos = r.sectionPos(s)
 	p.Description = oneLine(s)
 	r.prose(s)

@@ -22,12 +22,7 @@ func (r *reader) returns(s *section) {
 		v := &list[i]
 		switch v.key {
 		case "type":
-			ret.TypeName = v.text
-			if t, ok := specmodel.ParseParamType(v.text); ok {
-				ret.Type = t
-			} else if strings.HasPrefix(v.text, "KAPI_") {
-				r.token("return", v.text, v.off(0), "type of a return value")
-			}
+			r.returnType(ret, v)
 		case "check-type":
 			c, ok := specmodel.ParseReturnCheck(v.text)
 			if !ok {
@@ -53,10 +48,24 @@ func (r *reader) returns(s *section) {
 	if success != nil {
 		r.success(ret, success)
 	}
-	if ret.TypeName == "" && ret.Description == "" {
+	if ret.TypeName == "" && ret.Type == "" && ret.Description == "" {
 		r.problem(ret.Pos, "return-lost", specmodel.Odd, "kernel-doc drops a return: block that has neither type: nor desc:")
 	}
 	r.api.Return = ret
+}
+
+// returnType keeps the type as C writes it, unless it is a constant of the notation.
+func (r *reader) returnType(ret *specmodel.Return, v *sub) {
+	t, ok := specmodel.ParseParamType(v.text)
+	if ok {
+		ret.Type = t
+	}
+	switch {
+	case !strings.HasPrefix(v.text, "KAPI_"):
+		ret.TypeName = v.text
+	case !ok:
+		r.token("return", v.text, v.off(0), "type of a return value")
+	}
 }
 
 func notBrace(c rune) bool { return c != '{' && c != ' ' }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"kapilint/specmodel"
@@ -211,7 +212,7 @@ func (p *parser) specAndSyscall(start int) {
 	}
 	p.api.Prototype = proto
 	if len(args) > 1 && len(args[1].toks) > 0 {
-		first := slices.IndexFunc(p.toks, func(t ctext.Token) bool { return t.Off == args[1].toks[0].Off })
+		first := sort.Search(len(p.toks), func(i int) bool { return p.toks[i].Off >= args[1].toks[0].Off })
 		end := p.end
 		p.at, p.end = first, first+len(args[1].toks)
 		p.block(block{kind: "spec", start: start, whole: true})

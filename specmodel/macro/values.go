@@ -133,8 +133,15 @@ func token[T any](p *parser, v val, what string, parse func(string) (T, bool)) T
 }
 
 func (p *parser) unknownToken(v val, text, what string) {
-	p.problem(p.valPos(v), "unknown-token", specmodel.Bad, "%q is not a %s", clip(text), what)
+	p.problem(p.valPos(v), "unknown-token", specmodel.Bad, "%q is not %s", clip(text), article(what))
 	p.keep("", what, text, p.valPos(v))
+}
+
+func article(what string) string {
+	if strings.ContainsRune("aeiou", rune(what[0])) {
+		return "an " + what
+	}
+	return "a " + what
 }
 
 // bits reads words joined by | with the given parser.
@@ -154,6 +161,9 @@ func bits[T ~uint32](p *parser, v val, what string, parse func(string) (T, bool)
 	return set
 }
 
+// maxArray bounds the arrays whose elements are taken over.
+const maxArray = 1024
+
 // list reads the elements of a compound literal or braces, or of an array of
 // this file. ok is false if the value is none of them.
 func (p *parser) list(v val) (elems []val, ok bool) {
@@ -164,8 +174,10 @@ func (p *parser) list(v val) (elems []val, ok bool) {
 		}
 	}
 	if len(toks) == 1 && toks[0].Kind == ctext.Ident {
-		init, ok := p.array(string(p.src[toks[0].Off:toks[0].End]))
-		return p.elements(init.toks), ok
+		if init, ok := p.array(string(p.src[toks[0].Off:toks[0].End])); ok {
+			elems = p.elements(init.toks)
+			return elems, len(elems) < maxArray
+		}
 	}
 	return nil, false
 }
@@ -188,6 +200,9 @@ func (p *parser) elements(toks []ctext.Token) []val {
 		start = end + 1
 	}
 	for i, t := range toks {
+		if len(list) == maxArray {
+			return list
+		}
 		switch string(p.src[t.Off:t.End]) {
 		case "(", "{", "[":
 			depth++
