@@ -14,6 +14,8 @@ const opaqueCall = "__kapi_opaque"
 
 // cond lowers an expression for control: to t when it is not zero, else to f.
 func (b *builder) cond(e cc.ExpressionNode, t, f *block) {
+	b.enter()
+	defer b.leave()
 	switch n := e.(type) {
 	case *cc.ExpressionList:
 		for ; n.ExpressionList != nil; n = n.ExpressionList {
@@ -231,6 +233,8 @@ func (b *builder) truth(e cc.ExpressionNode) *cfg.Expr {
 // fixed returns the constant that e is by C's rules, without lowering it, or
 // nil when it is none. An operand that would not be evaluated does not matter.
 func (b *builder) fixed(e cc.ExpressionNode) *cfg.Expr {
+	b.enter()
+	defer b.leave()
 	e = b.bare(e)
 	switch n := e.(type) {
 	case *cc.PrimaryExpression:

@@ -48,8 +48,8 @@ func operatorFunctions() string {
 		{"shl", "<<"}, {"shr", ">>"}, {"eq", "=="}, {"ne", "!="}, {"lt", "<"}, {"le", "<="}, {"gt", ">"}, {"ge", ">="},
 		{"land", "&&"}, {"lor", "||"},
 	}
-	for _, x := range cTypes {
-		for _, y := range cTypes {
+	for xi, x := range cTypes {
+		for yi, y := range cTypes {
 			for i, op := range ops {
 				guard := ""
 				switch op.op {
@@ -61,7 +61,7 @@ func operatorFunctions() string {
 				}
 				fmt.Fprintf(&b, "long op_%s_%s_%s(long a, long b, long c) { %s x = a; %s y = b; %sreturn x %s y; }\n",
 					op.name, x.name, y.name, x.c, y.c, guard, op.op)
-				if i < 10 {
+				if i < 10 && (xi+yi+i)%3 == 0 {
 					fmt.Fprintf(&b, "long as_%s_%s_%s(long a, long b, long c) { %s x = a; %s y = b; %sx %s= y; return x; }\n",
 						op.name, x.name, y.name, x.c, y.c, guard, op.op)
 				}

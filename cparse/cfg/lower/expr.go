@@ -13,6 +13,8 @@ import (
 // value lowers an expression for its value. Void expressions give an
 // OpUnknown of void type.
 func (b *builder) value(e cc.ExpressionNode) *cfg.Expr {
+	b.enter()
+	defer b.leave()
 	x := b.plainValue(e)
 	if isConst(x) && b.src.ConstSpan != nil && (x.Name == "" || strings.Contains(x.Name, " | ")) {
 		if name := b.src.ConstSpan(firstToken(e), lastToken(e)); name != "" {
@@ -541,6 +543,8 @@ func (b *builder) choiceType(n *cc.ConditionalExpression) cfg.Type {
 // staticType returns the type that value would give e, without lowering it.
 // It differs from the front end's where enumerators are involved.
 func (b *builder) staticType(e cc.ExpressionNode) cfg.Type {
+	b.enter()
+	defer b.leave()
 	e = b.bare(e)
 	switch n := e.(type) {
 	case *cc.PrimaryExpression:

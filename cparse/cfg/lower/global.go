@@ -253,9 +253,11 @@ func (b *builder) aggregateCell(m *cellMap, l leaf, t cfg.Type) {
 // staticValue evaluates an address constant or a number of type t.
 func (b *builder) staticValue(e cc.ExpressionNode, t cfg.Type) (x *cfg.Expr) {
 	at := b.at(e)
+	depth := b.depth
 	defer func() {
 		if r := recover(); r != nil {
 			x = unknown(t, reason(r), at)
+			b.depth = depth
 		}
 	}()
 	if c := b.fixed(e); c != nil {

@@ -248,6 +248,7 @@ type builder struct {
 	labels []map[string]*label // innermost scope last
 	jumps  []jump
 
+	depth    int
 	static   bool      // initialiser of an object with static storage: no side effects
 	literals *literals // how compound literals there are named
 }
@@ -307,6 +308,18 @@ func (b *builder) branch(cond *cfg.Expr, t, f *block, at cfg.Site) {
 		b.end(cfg.Branch, cond, at, t, f)
 	}
 }
+
+// maxNest bounds how deeply statements and expressions are nested.
+const maxNest = 2000
+
+// enter is called where lowering recurses, and leave where that ends.
+func (b *builder) enter() {
+	if b.depth++; b.depth > maxNest {
+		panic(unsupported("nested too deeply"))
+	}
+}
+
+func (b *builder) leave() { b.depth-- }
 
 // temp makes a compiler temporary.
 func (b *builder) temp(t cfg.Type, at cfg.Site) int {

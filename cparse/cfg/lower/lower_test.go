@@ -45,3 +45,23 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+func TestUnsupported(t *testing.T) {
+	const n = 5000
+	tests := []struct{ name, src, want string }{
+		{"computed goto", "void f(void *p) { goto *p; l: return; }", "computed goto"},
+		{"nested function", "int f(int n) { int g(int x) { return x; } return g(n); }", "nested function"},
+		{"deep parentheses", "int f(int n) { return " + strings.Repeat("(n+", n) + "n" + strings.Repeat(")", n) + "; }", "nested too deeply"},
+		{"long sum", "int f(int n) { return " + strings.Repeat("n+", n) + "n; }", "nested too deeply"},
+		{"deep statements", "int f(int n) { " + strings.Repeat("if (n) ", n) + "; return n; }", "nested too deeply"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ast := parse(t, tt.src)
+			fns := lowerAll(t, source(nil), ast)
+			if fn := fns[0]; fn.Unsupported != tt.want || fn.Name != "f" || fn.At.Line != 1 {
+				t.Errorf("got %q, want %q\n%s", fn.Unsupported, tt.want, fn)
+			}
+		})
+	}
+}

@@ -172,6 +172,8 @@ func (b *builder) labelOf(name string) *label {
 }
 
 func (b *builder) statement(s *cc.Statement) {
+	b.enter()
+	defer b.leave()
 	s = b.enterLabels(s)
 	switch s.Case {
 	case cc.StatementCompound:
