@@ -80,14 +80,14 @@ func tell(pass *analysis.Pass, d spec.Declared, c *inferred.Contract, e inferred
 	}
 	at := lint.Span(d.Point.At, d.Point.End)
 	var evidence []lint.Step
-	for i, s := range inferred.Steps(o, c.Summary, shown) {
+	for i, s := range c.Steps(o, shown) {
 		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
 		if i == 0 && s.File == d.Point.At.File {
 			at = lint.At(site)
 		}
 		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
 	}
-	if cond := inferred.Condition(o, c.Summary); cond != "" && len(evidence) > 0 {
+	if cond := c.Condition(&e, o); cond != "" && len(evidence) > 0 {
 		evidence[len(evidence)-1].Message += ", when " + cond
 	}
 	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.Name), lint.WithEvidence(evidence...)}, opts...)

@@ -203,24 +203,34 @@ func (c *Contract) params() {
 	}
 }
 
-// refusals collects the errors that values outside p.Accept get.
+// refusals collects the errors that values outside p.Accept get: those of
+// outcomes that only such values have, or failing these, of any that they can
+// have, since all of them are errors.
 func (c *Contract) refusals(p *Param, i, w int) {
 	rest := p.Accept.Complement()
 	if rest.IsEmpty() || p.Accept.IsEmpty() {
 		return
 	}
-	for _, e := range c.Errors {
-		for _, o := range e.Outcomes {
-			set, at := guardOn(o, i, w)
-			if set.IsFull() || set.Overlaps(p.Accept) {
-				continue
+	for _, own := range []bool{true, false} {
+		for _, e := range c.Errors {
+			for _, o := range e.Outcomes {
+				set, at := guardOn(o, i, w)
+				if own == set.Overlaps(p.Accept) {
+					continue
+				}
+				if set = set.Intersect(rest); set.IsEmpty() {
+					continue
+				}
+				k := slices.IndexFunc(p.Refuse, func(r Refusal) bool { return r.Error == e.Name })
+				if k < 0 {
+					p.Refuse = append(p.Refuse, Refusal{e.Name, set, at, o})
+				} else if own {
+					p.Refuse[k].Set = p.Refuse[k].Set.Union(set)
+				}
 			}
-			k := slices.IndexFunc(p.Refuse, func(r Refusal) bool { return r.Error == e.Name })
-			if k < 0 {
-				p.Refuse = append(p.Refuse, Refusal{e.Name, set, at, o})
-				continue
-			}
-			p.Refuse[k].Set = p.Refuse[k].Set.Union(set)
+		}
+		if len(p.Refuse) > 0 {
+			return
 		}
 	}
 }
@@ -236,13 +246,31 @@ func (p *Param) Refused(v uint64) *Refusal {
 	return nil
 }
 
-// Condition says in C's terms when an outcome happens; "" for always.
-func Condition(o *flow.Outcome, s *flow.Summary) string {
+// Condition says in C's terms when o, an outcome of e, happens; "" for always.
+// Outcomes made at the same place are one for a reader.
+func (c *Contract) Condition(e *Error, o *flow.Outcome) string {
+	guard := o.Guard
+	for _, other := range e.Outcomes {
+		if other.Ret != nil && other.Ret.At == o.Ret.At {
+			guard = flow.JoinGuards(guard, other.Guard)
+		}
+	}
 	var parts []string
-	for _, f := range o.Guard {
-		parts = append(parts, factText(f, s))
+	for _, f := range guard {
+		if c.telling(f) {
+			parts = append(parts, factText(f, c.Summary))
+		}
 	}
 	return strings.Join(parts, " && ")
+}
+
+// telling reports whether a fact tells more than that the parameter's value is
+// not one that is always refused.
+func (c *Contract) telling(f flow.Fact) bool {
+	if f.Term.Kind != flow.Param || int(f.Term.Val) >= len(c.Params) {
+		return true
+	}
+	return !c.Params[f.Term.Val].Accept.Subset(f.Set)
 }
 
 func factText(f flow.Fact, s *flow.Summary) string {
@@ -251,22 +279,47 @@ func factText(f flow.Fact, s *flow.Summary) string {
 	isBool := f.Term.Kind == flow.Binary && (f.Term.Op == cfg.OpEq || f.Term.Op == cfg.OpLt) ||
 		f.Term.Kind == flow.Unary && f.Term.Op == cfg.OpNot
 	signed, pointer := paramType(f.Term, s)
+	zero := "0"
+	if pointer {
+		zero = "NULL"
+	}
 	switch {
 	case isBool && single && v == 0:
 		return "!(" + text + ")"
 	case isBool && single:
 		return text
-	case single && v == 0 && pointer:
-		return text + " == NULL"
+	case single && v == 0:
+		return text + " == " + zero
 	case single:
 		return text + " == " + f.Set.String(signed)
 	case f.Set.Equal(dom.Full(f.Set.Width()).Without(0)):
-		if pointer {
-			return text + " != NULL"
+		return text + " != " + zero
+	}
+	if gaps := f.Set.Complement(); !pointer {
+		if g, ok := gaps.Single(); ok {
+			return text + " != " + dom.Const(gaps.Width(), g).String(signed)
 		}
-		return text + " != 0"
+	}
+	rs := f.Set.Ranges(signed)
+	if len(rs) == 1 {
+		least, most := bounds(f.Set.Width(), signed)
+		switch {
+		case rs[0].Lo == least:
+			return text + " <= " + dom.Const(f.Set.Width(), rs[0].Hi).String(signed)
+		case rs[0].Hi == most:
+			return text + " >= " + dom.Const(f.Set.Width(), rs[0].Lo).String(signed)
+		}
 	}
 	return text + " is " + f.Set.String(signed)
+}
+
+// bounds returns the patterns of the least and the greatest number of a type.
+func bounds(w int, signed bool) (least, most uint64) {
+	most = ^uint64(0) >> (64 - w)
+	if signed {
+		return most>>1 + 1, most >> 1
+	}
+	return 0, most
 }
 
 // paramType tells whether the term reads as signed, and whether as a pointer.
@@ -283,24 +336,29 @@ func paramType(t *flow.Term, s *flow.Summary) (signed, pointer bool) {
 	return true, false
 }
 
-// Steps returns the walk from the function to where the outcome's value was made.
-func Steps(o *flow.Outcome, s *flow.Summary, name string) []specmodel.Step {
+// Steps returns the walk from the function to where the value of o, called
+// shown, was made.
+func (c *Contract) Steps(o *flow.Outcome, shown string) []specmodel.Step {
 	var out []specmodel.Step
-	fn := s.Name
-	for _, t := range o.Trace {
+	fn := c.Summary.Name
+	for i, t := range o.Trace {
+		if i == 0 && c.API != nil {
+			t.Func = c.API.Name
+		}
 		out = append(out, specmodel.Step{File: t.At.File, Line: int(t.At.Line), Col: int(t.At.Col), Func: t.Func, Note: t.Func + " calls " + t.Callee})
 		fn = t.Callee
 	}
 	if o.Ret != nil && o.Ret.At.IsValid() {
-		out = append(out, specmodel.Step{File: o.Ret.At.File, Line: int(o.Ret.At.Line), Col: int(o.Ret.At.Col), Func: fn, Note: name + " comes from here"})
+		out = append(out, specmodel.Step{File: o.Ret.At.File, Line: int(o.Ret.At.Line), Col: int(o.Ret.At.Col), Func: fn, Note: shown + " comes from here"})
 	}
 	return out
 }
 
 func (c *Contract) model(name string, kind specmodel.Kind, types []string) *specmodel.API {
 	s := c.Summary
-	a := &specmodel.API{Name: name, Kind: kind, Origin: specmodel.FromCode, Closed: len(c.Open) == 0,
+	c.API = &specmodel.API{Name: name, Kind: kind, Origin: specmodel.FromCode, Closed: len(c.Open) == 0,
 		Pos: specmodel.Pos{File: s.At.File, Line: int(s.At.Line), Col: int(s.At.Col)}}
+	a := c.API
 	for _, o := range c.Open {
 		a.Open = append(a.Open, specmodel.Step{File: o.At.File, Line: int(o.At.Line), Col: int(o.At.Col), Note: OpenText(o)})
 	}
@@ -316,25 +374,35 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 	}
 	for _, e := range c.Errors {
 		o := e.Outcomes[0]
-		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: Steps(o, s, "-"+e.Name)}
-		var conds []string
-		for _, o := range e.Outcomes {
-			if cond := Condition(o, s); cond != "" && !slices.Contains(conds, cond) {
-				conds = append(conds, cond)
-			} else if cond == "" {
-				conds = nil
-				break
-			}
-		}
-		if len(conds) > 0 && len(conds) <= 3 {
-			m.Condition = strings.Join(conds, ", or ")
-		}
+		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: c.Steps(o, "-"+e.Name)}
+		m.Condition = c.conditions(&e)
 		if e.Internal != "" {
 			m.Description = e.Internal + " inside the kernel: the call is restarted, or ends with " + e.Name
 		}
 		a.Errors = append(a.Errors, m)
 	}
 	return a
+}
+
+// maxConditions is how many ways to one error are told in words.
+const maxConditions = 3
+
+// conditions says when an error happens, "" when that is hard to say.
+func (c *Contract) conditions(e *Error) string {
+	var conds []string
+	for _, o := range e.Outcomes {
+		cond := c.Condition(e, o)
+		if cond == "" {
+			return ""
+		}
+		if !slices.Contains(conds, cond) {
+			conds = append(conds, cond)
+		}
+	}
+	if len(conds) > maxConditions {
+		return ""
+	}
+	return strings.Join(conds, ", or ")
 }
 
 // OpenText says in words what is unknown.
@@ -418,7 +486,9 @@ func (p *Param) constraint() specmodel.Constraint {
 		}
 		return c
 	}
-	if p.Type.Signed {
+	if c.Kind == specmodel.ConstraintMask {
+		lit = func(v uint64) specmodel.Expr { return specmodel.HexLit(specmodel.Uint(v)) }
+	} else if p.Type.Signed {
 		slices.SortFunc(vals, func(a, b uint64) int {
 			return cmp.Compare(flow.SignExtend(a, set.Width()), flow.SignExtend(b, set.Width()))
 		})

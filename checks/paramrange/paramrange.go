@@ -97,7 +97,7 @@ func (r *ranged) rejected() {
 		site = why.Out.Ret.At
 	}
 	evidence := []lint.Step{{Range: lint.At(r.where()), Message: fmt.Sprintf("the contract declares %s as %s", r.name, r.text)}}
-	steps := inferred.Steps(why.Out, r.c.Summary, "-"+why.Error)
+	steps := r.c.Steps(why.Out, "-"+why.Error)
 	for i, s := range steps {
 		at := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
 		if i == len(steps)-1 && site.IsValid() && site != at {
@@ -222,18 +222,25 @@ func interval(lo, hi specmodel.Value, w int, signed bool) (dom.Set, bool) {
 	return dom.URange(w, lo.Bits, hi.Bits), true
 }
 
-// witness picks a telling element of set: zero, a value next to a boundary of
-// the declared values, or a single bit.
+// witness picks a telling element of set: zero, the first one next to values
+// that are declared, or a single bit.
 func witness(set, declared dom.Set, signed bool) (uint64, bool) {
 	if set.IsEmpty() {
 		return 0, false
 	}
 	w := set.Width()
 	candidates := []uint64{0}
-	for _, s := range []dom.Set{declared, set} {
-		for _, r := range s.Ranges(signed) {
-			candidates = append(candidates, (r.Lo-1)&ones(w), r.Lo, r.Hi, (r.Hi+1)&ones(w))
+	ranges := set.Ranges(signed)
+	for _, r := range ranges {
+		if declared.Contains((r.Lo - 1) & ones(w)) {
+			candidates = append(candidates, r.Lo)
 		}
+		if declared.Contains((r.Hi + 1) & ones(w)) {
+			candidates = append(candidates, r.Hi)
+		}
+	}
+	for _, r := range ranges {
+		candidates = append(candidates, r.Lo, r.Hi)
 	}
 	for i := range w {
 		candidates = append(candidates, 1<<i)

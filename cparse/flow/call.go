@@ -134,7 +134,7 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 			alts = addAlt(alts, alt{term: x.constant(w, 0, "", cfg.Site{}), facts: facts})
 			continue
 		}
-		ret := x.cast(b.term(o.Ret), w, c.Result.Signed)
+		ret := x.cast(b.result(o), w, c.Result.Signed)
 		if ret.Kind != Const && ret.Kind != Opaque && o.Ret.Width == w {
 			have := st.eval(ret)
 			if have.Intersect(o.Set).IsEmpty() {
@@ -239,10 +239,20 @@ func (b *binder) translate(t *Term) *Term {
 	case Cast:
 		return x.cast(b.term(t.X), t.Width, t.Signed)
 	}
-	set, open, at := dom.Full(t.Width), t.Open, t.At
-	if t.Kind == Opaque {
-		set = t.Set
+	return b.opaque(t, dom.Full(t.Width))
+}
+
+// result translates the value of o.
+func (b *binder) result(o *Outcome) *Term {
+	if o.Ret.Kind == Opaque {
+		return b.opaque(o.Ret, o.Set)
 	}
+	return b.term(o.Ret)
+}
+
+// opaque returns a value of the caller for t, of which only set is known.
+func (b *binder) opaque(t *Term, set dom.Set) *Term {
+	x, open, at := b.x, t.Open, t.At
 	if !at.IsValid() {
 		at = b.c.At
 	}

@@ -76,9 +76,9 @@ type Outcome struct {
 	Guard []Fact
 	Trace []Step // outermost call first; Ret.At, if valid, is below the last
 
-	// Passed tells of each parameter whether its value reached something
-	// unknown on the way: an unknown callee, or memory others read. Such a
-	// parameter may be checked further where this analysis cannot see.
+	// Passed tells of each parameter whether its value was handed to an
+	// unknown callee whose result decides something. Such a parameter may be
+	// checked further where this analysis cannot see.
 	Passed uint64
 }
 
@@ -114,6 +114,10 @@ const (
 	maxPerOpaque = 4
 )
 
+// maxErrno bounds the values that are taken for failure when outcomes must be
+// merged; it only decides which ones merge first.
+const maxErrno = 4095
+
 type outcomeKey struct {
 	kind Kind
 	val  uint64
@@ -132,7 +136,12 @@ func group(o *Outcome) outcomeKey {
 	case t.Kind == Const:
 		return outcomeKey{kind: Const, val: t.Val, name: t.Name}
 	case t.Kind == Opaque:
-		k := outcomeKey{kind: Opaque}
+		// Failure, success and what may be either are kept apart.
+		w := o.Set.Width()
+		k := outcomeKey{kind: Opaque, pos: o.Set.Subset(dom.SRange(w, 0, 1<<(w-1)-1))}
+		if w > 12 && o.Set.Subset(dom.SRange(w, -maxErrno, -1)) {
+			k.val = 1
+		}
 		if t.Open != nil {
 			k.name, k.at = t.Open.Name, t.Open.At
 		}
@@ -172,7 +181,13 @@ func compact(out []Outcome) []Outcome {
 // contained in it or the limit is reached.
 func addOutcome(kept []Outcome, o Outcome, limit int) []Outcome {
 	for i := range kept {
-		if sameGuard(kept[i].Guard, o.Guard) || implies(o.Guard, kept[i].Guard) {
+		same := sameGuard(kept[i].Guard, o.Guard)
+		// While there is room, an outcome that another one covers is kept when
+		// it was made elsewhere: its own test may be the one to blame.
+		if !same && 2*len(kept) < limit && kept[i].Ret != nil && kept[i].Ret.At != o.Ret.At {
+			continue
+		}
+		if same || implies(o.Guard, kept[i].Guard) {
 			kept[i] = mergeOutcome(kept[i], o, kept[i].Guard)
 			return kept
 		}
@@ -230,7 +245,9 @@ func implies(a, b []Fact) bool {
 	return true
 }
 
-// joinGuards returns the strongest conjunction that both guards imply.
+// JoinGuards returns the strongest conjunction that both guards imply.
+func JoinGuards(a, b []Fact) []Fact { return joinGuards(a, b) }
+
 func joinGuards(a, b []Fact) []Fact {
 	var out []Fact
 	for _, fa := range a {

@@ -147,7 +147,6 @@ func (x *exec) store(st *state, dst cfg.Place, v *Term, key any) {
 	x.impure = true
 	if v != nil {
 		locals(v, func(i int) { st.escaped[i] = true })
-		st.passed |= paramsOf(st, v)
 	}
 	x.forgetHeap(st, key)
 	if v != nil {
