@@ -76,7 +76,9 @@ func ParseArgs(argv []string, dir string) (*Command, error) {
 			break
 		}
 		if opt, rest := keptOption(a); opt != "" {
-			if rest == "" && i+1 < len(argv) {
+			// No directory or macro has such a name: the argument is missing,
+			// as where a makefile asked a compiler that is not there for it.
+			if rest == "" && i+1 < len(argv) && !strings.HasPrefix(argv[i+1], "-") {
 				i++
 				rest = argv[i]
 			}

@@ -172,6 +172,7 @@ func (u *unit) flags() (string, error) {
 		lib := filepath.Join(d.build.tree.Src, "scripts/Makefile.lib")
 		d.mk.Include(filepath.ToSlash(lib))
 	}
+	d.mk.Refill()
 	as := d.part[u.target]
 	if u.unbuilt {
 		as = roleBuiltin

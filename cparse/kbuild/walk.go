@@ -19,13 +19,12 @@ type unit struct {
 	target  string // the object, as make knows it
 	binds   []mk.Bind
 	unbuilt bool // no makefile compiles it
-	aside   bool // it helps to make headers and is linked into nothing
 }
 
 // walk is what a build of vmlinux and all modules compiles.
 type walk struct {
 	units map[string]*unit // by file; of several, the first
-	order []string         // files of vmlinux and modules, in the order a build would come to them
+	order []string         // files that are linked into something, in the order a build would come to them
 	made  []string         // objects whose C file is generated
 }
 
@@ -76,9 +75,7 @@ func (t *Tree) walk() (*walk, error) {
 	w := &walker{build: b, walk: &walk{units: map[string]*unit{}}, seen: map[goal]bool{}}
 	top := &dir{build: b, mk: b.top, env: b.env, sub: b.env}
 	top.collect()
-	w.aside = true
 	w.goal(top, "prepare", nil, 0)
-	w.aside = false
 	dirs := b.top.Words("build-dir")
 	if len(dirs) == 0 {
 		dirs = b.top.Words("build-dirs")
@@ -98,21 +95,30 @@ type goal struct {
 	target string // "" is the default goal
 }
 
-// maxGoals bounds how deep goals may depend on each other.
-const maxGoals = 50
+// maxDepth bounds how deep goals may depend on each other, maxGoals how many
+// there may be and maxDirs how many directories; all drivers of a kernel have
+// 4,000 directories.
+const (
+	maxDepth = 50
+	maxGoals = 1 << 20
+	maxDirs  = 20000
+)
 
 type walker struct {
 	*walk
 	build *build
 	seen  map[goal]bool
+	dirs  int  // how many have been asked for
 	flat  bool // stay in one directory
-	aside bool // what is compiled now only helps to make headers
 }
 
 // directory makes the default goal of a directory.
 func (w *walker) directory(name string, env *mk.Make, builtin, modules bool) {
+	if w.dirs++; w.dirs > maxDirs {
+		return
+	}
 	d := w.build.dir(name, env)
-	if w.seen[goal{d, ""}] || len(w.seen) > 1<<20 {
+	if w.seen[goal{d, ""}] {
 		return
 	}
 	w.seen[goal{d, ""}] = true
@@ -120,11 +126,11 @@ func (w *walker) directory(name string, env *mk.Make, builtin, modules bool) {
 		return
 	}
 	if builtin {
-		w.goals(d, d.builtin)
+		w.goals(d, d.builtin, 0)
 	}
-	w.goals(d, d.libs)
-	w.goals(d, d.modules)
-	w.goals(d, d.always)
+	w.goals(d, d.libs, 0)
+	w.goals(d, d.modules, 0)
+	w.goals(d, d.always, 0)
 	if w.flat {
 		return
 	}
@@ -133,9 +139,9 @@ func (w *walker) directory(name string, env *mk.Make, builtin, modules bool) {
 	}
 }
 
-func (w *walker) goals(d *dir, targets []string) {
+func (w *walker) goals(d *dir, targets []string, depth int) {
 	for _, t := range targets {
-		w.goal(d, t, nil, 0)
+		w.goal(d, t, nil, depth)
 	}
 }
 
@@ -143,7 +149,7 @@ func (w *walker) goals(d *dir, targets []string) {
 // compiled from and goes on to what the rules say it depends on. binds are the
 // assignments that the targets which led here bring along.
 func (w *walker) goal(d *dir, target string, binds []mk.Bind, depth int) {
-	if target == "FORCE" || depth > maxGoals || w.seen[goal{d, target}] || d.hostprogs[target] {
+	if target == "FORCE" || depth > maxDepth || len(w.seen) > maxGoals || w.seen[goal{d, target}] || d.hostprogs[target] {
 		return
 	}
 	w.seen[goal{d, target}] = true
@@ -159,7 +165,7 @@ func (w *walker) goal(d *dir, target string, binds []mk.Bind, depth int) {
 		if len(r.Recipe) > 0 {
 			recipe = true
 			source = w.build.firstC(p)
-			w.submakes(d, target, r.Recipe)
+			w.submakes(d, target, r.Recipe, depth+1)
 		}
 	}
 	object := path.Ext(target) == ".o" || path.Ext(target) == ".s"
@@ -190,12 +196,11 @@ func (w *walker) goal(d *dir, target string, binds []mk.Bind, depth int) {
 }
 
 func (w *walker) add(u *unit) {
-	old := w.units[u.file]
-	if old == nil || old.aside {
-		u.aside = w.aside
-		w.units[u.file] = u
+	if _, ok := w.units[u.file]; ok {
+		return
 	}
-	if !w.aside && (old == nil || old.aside) {
+	w.units[u.file] = u
+	if path.Ext(u.target) == ".o" && !strings.HasPrefix(u.file, "scripts/") {
 		w.order = append(w.order, u.file)
 	}
 }
@@ -249,7 +254,7 @@ func replaceStem(names []string, stem string) []string {
 }
 
 // submakes follows the lines of a recipe that run make in another directory.
-func (w *walker) submakes(d *dir, target string, recipe []string) {
+func (w *walker) submakes(d *dir, target string, recipe []string, depth int) {
 	if w.flat {
 		return
 	}
@@ -269,7 +274,7 @@ func (w *walker) submakes(d *dir, target string, recipe []string) {
 			w.directory(name, d.sub, true, true)
 			continue
 		}
-		w.goals(w.build.dir(name, d.sub), goals)
+		w.goals(w.build.dir(name, d.sub), goals, depth)
 	}
 }
 

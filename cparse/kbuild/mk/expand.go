@@ -379,16 +379,14 @@ func (m *Make) inScope(scope map[string]*variable, f func()) {
 func foreach(m *Make, a []string) string {
 	name := strings.TrimSpace(m.Expand(a[0]))
 	v := &variable{origin: InFile}
-	var out []string
+	out := ""
 	m.inScope(map[string]*variable{name: v}, func() {
-		for w := range strings.FieldsSeq(m.Expand(arg(a, 1))) {
+		out = m.each(m.Expand(arg(a, 1)), func(w string) string {
 			v.value = w
-			if r := m.Expand(arg(a, 2)); r != "" && m.spend(len(r)) {
-				out = append(out, r)
-			}
-		}
+			return m.Expand(arg(a, 2))
+		})
 	})
-	return strings.Join(out, " ")
+	return out
 }
 
 func let(m *Make, a []string) string {

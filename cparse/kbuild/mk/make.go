@@ -26,11 +26,11 @@ import (
 var ErrLimit = errors.New("makefile is too expensive to evaluate")
 
 const (
-	maxSteps   = 4 << 20   // statements, references and words of one Make
-	maxDepth   = 100       // expansions inside each other
-	maxLength  = 4 << 20   // bytes of one expansion
-	maxWork    = 256 << 20 // bytes of all expansions of one Make
-	maxInclude = 30        // files that include each other
+	maxSteps   = 1 << 20  // statements, references and words of one Make; a large kernel directory takes 7,000
+	maxDepth   = 100      // expansions inside each other
+	maxLength  = 1 << 20  // bytes of one expansion
+	maxWork    = 64 << 20 // bytes of all expansions of one Make; a large kernel directory takes 6 million
+	maxInclude = 30       // files that include each other
 )
 
 // Host is what a makefile can see of the world. All functions may be called
@@ -112,6 +112,14 @@ func New(host *Host, outer *Make) *Make {
 
 // Err returns ErrLimit if the work became too much.
 func (m *Make) Err() error { return m.err }
+
+// Refill gives a Make whose makefiles stayed within their bounds the whole
+// amount of work again, for what the caller goes on to ask.
+func (m *Make) Refill() {
+	if m.err == nil {
+		m.steps, m.work = 0, 0
+	}
+}
 
 // Rules returns the rules read so far, in order.
 func (m *Make) Rules() []*Rule { return m.rules }
