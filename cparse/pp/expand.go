@@ -353,8 +353,8 @@ func (p *pre) collectOne(m *Macro, n int, a *argSpan, t *Token) (done bool) {
 			}
 			w.End = t.End()
 		}
-		if len(p.args) > p.lim.Tokens {
-			p.fatal(t.Pos, "macro arguments of more than %d tokens", p.lim.Tokens)
+		if len(p.args) > p.lim.Held {
+			p.fatal(t.Pos, "macro arguments of more than %d tokens", p.lim.Held)
 		}
 	}
 }
@@ -394,8 +394,8 @@ func (p *pre) expandArg(n int) {
 			break
 		}
 		p.args = append(p.args, t)
-		if len(p.args) > p.lim.Tokens {
-			p.fatal(t.Pos, "macro arguments of more than %d tokens", p.lim.Tokens)
+		if len(p.args) > p.lim.Held {
+			p.fatal(t.Pos, "macro arguments of more than %d tokens", p.lim.Held)
 		}
 	}
 	for len(p.ctxs) > base {
@@ -436,8 +436,8 @@ func (p *pre) replace(m *Macro, name *Token, id ExpID, first int, swallow bool) 
 		r.token(body, i)
 	}
 	p.step(len(p.lists) - r.start)
-	if len(p.lists) > p.lim.Tokens {
-		p.fatal(name.Pos, "macro expansion of more than %d tokens", p.lim.Tokens)
+	if len(p.lists) > p.lim.Held {
+		p.fatal(name.Pos, "macro expansion of more than %d tokens", p.lim.Held)
 	}
 }
 

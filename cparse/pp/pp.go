@@ -15,6 +15,7 @@ type Define struct {
 type Limits struct {
 	IncludeDepth int // nested #include, 200
 	Tokens       int // tokens of the unit after preprocessing, 16 million
+	Held         int // tokens of macro arguments and replacement lists at one time, 1 million
 	Work         int // steps of macro expansion and directives, 200 million
 	ExpandDepth  int // macro arguments expanded within one another, 1000
 	Expansions   int // uses of macros that are recorded, 4 million
@@ -59,7 +60,9 @@ func (e Error) Error() string {
 // around it excluded. An empty argument has Pos == End.
 type Arg struct{ Pos, End Pos }
 
-// Expansion is one use of a macro.
+// Expansion is one use of a macro. One that stands in an argument of a macro
+// which passes the argument on is recorded once for each way that its tokens
+// have gone.
 type Expansion struct {
 	Name     string
 	Use      Pos   // where the macro's name is spelled

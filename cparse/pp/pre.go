@@ -96,6 +96,7 @@ func (l Limits) withDefaults() Limits {
 	}
 	def(&l.IncludeDepth, 200)
 	def(&l.Tokens, 16<<20)
+	def(&l.Held, 1<<20)
 	def(&l.Work, 200_000_000)
 	def(&l.ExpandDepth, 1000)
 	def(&l.Expansions, 4<<20)
