@@ -43,11 +43,12 @@ var rooms = map[string][]string{
 
 	"sarif": {"checks/report", "checks/lint"},
 
-	"cmd/kapilint":                 {"cmd/kapilint/internal/app"},
-	"cmd/kapilint/internal/fix":    {"checks/report"},
-	"cmd/kapilint/internal/output": {"checks/report", "specmodel"},
-	"cmd/kapilint/internal/pick":   {},
-	"cmd/kapilint/internal/app":    {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
+	"cmd/kapilint":                  {"cmd/kapilint/internal/app"},
+	"cmd/kapilint/internal/fix":     {"checks/report"},
+	"cmd/kapilint/internal/output":  {"checks/report", "specmodel"},
+	"cmd/kapilint/internal/pick":    {},
+	"cmd/kapilint/internal/collect": {"cparse", "checks", "checks/"},
+	"cmd/kapilint/internal/app":     {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
 }
 
 // owners says which rooms know a foreign package.
@@ -55,7 +56,7 @@ var owners = map[string][]string{
 	"modernc.org/cc/v4":                 {"cparse"},
 	"github.com/owenrumney/go-sarif/v2": {"sarif"},
 	"github.com/bmatcuk/doublestar/v4":  {"cmd/kapilint/internal/pick"},
-	"golang.org/x/tools/go/analysis":    {"checks", "cparse"},
+	"golang.org/x/tools/go/analysis":    {"checks", "cparse", "cmd/kapilint/internal/collect"},
 	"github.com/santhosh-tekuri":        {},
 	"golang.org/x/tools/txtar":          {"checks/checktest"},
 }

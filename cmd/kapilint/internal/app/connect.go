@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -12,15 +13,13 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/tools/go/analysis"
-
 	"kapilint/checks"
 	"kapilint/checks/cache"
 	"kapilint/checks/driver"
 	"kapilint/checks/entry"
 	"kapilint/checks/inferred"
 	"kapilint/checks/lint"
-	"kapilint/checks/summary/outcomes"
+	"kapilint/cmd/kapilint/internal/collect"
 	"kapilint/cparse"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
@@ -54,12 +53,11 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	all := suite.All(picked)
 	if req.Verbose {
-		open := &collector{suite: suite, use: func(_ entry.Point, c *inferred.Contract) {
+		all = append(all, collect.New(suite, nil, func(_ entry.Point, c *inferred.Contract) {
 			for _, s := range c.API.Open {
 				req.Logf("%s is open: %s:%d: %s", c.API.Name, s.File, s.Line, s.Note)
 			}
-		}}
-		all = append(all, open.analyzer())
+		}))
 	}
 	s := newSession(req, suite)
 	defer s.close()
@@ -93,42 +91,6 @@ func sameChecks(all, picked []*lint.Analyzer) (same []*lint.Analyzer, options st
 	return same, options, err
 }
 
-// collector hands the inferred contracts of the units checked to use, one at a
-// time.
-type collector struct {
-	suite *checks.Suite
-	names map[string]bool // of functions that are wanted beside system calls
-	use   func(entry.Point, *inferred.Contract)
-	mu    sync.Mutex
-}
-
-func (c *collector) analyzer() *lint.Analyzer {
-	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
-		Name:     "infer",
-		Doc:      "collect the contracts that the code has",
-		Requires: []*analysis.Analyzer{cparse.Analyzer, c.suite.Outcomes.Analyzer},
-		Run: func(pass *analysis.Pass) (any, error) {
-			u := cparse.Of(pass)
-			points := entry.Syscalls(u)
-			for _, p := range entry.Functions(u) {
-				if c.names[p.Name] {
-					points = append(points, p)
-				}
-			}
-			for _, p := range points {
-				got := outcomes.Of(pass, c.suite.Outcomes).Contract(p)
-				if got == nil {
-					continue
-				}
-				c.mu.Lock()
-				c.use(p, got)
-				c.mu.Unlock()
-			}
-			return nil, nil
-		},
-	}}
-}
-
 func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 	suite, err := checks.New(nil)
 	if err != nil {
@@ -153,12 +115,12 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		}
 	}
 	set := &specmodel.Set{}
-	all := &collector{suite: suite, names: wanted, use: func(p entry.Point, c *inferred.Contract) {
+	collector := collect.New(suite, wanted, func(p entry.Point, c *inferred.Contract) {
 		if wanted[c.API.Name] || files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] }) {
 			set.Add(c.API)
 		}
-	}}
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), all.analyzer()), driver.Request{Check: check})
+	})
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check})
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +178,9 @@ func (s *session) command(file string) (*kbuild.Command, error) {
 	return c, err
 }
 
-// find names the units that may define a symbol.
+// find names the units that may define a symbol. Where several files define it,
+// the one that lies highest in the tree is meant: lib/string.c and not what the
+// boot code has in its place, which is linked into no kernel.
 func (s *session) find(sym cparse.Symbol) []string {
 	if sym.File != "" {
 		return s.unitsOf(sym.File)
@@ -226,8 +190,12 @@ func (s *session) find(sym cparse.Symbol) []string {
 		s.req.Logf("no index of definitions: %v", err)
 		return nil
 	}
+	defs := index.Lookup(sym.Name)
+	slices.SortStableFunc(defs, func(a, b kbuild.Def) int {
+		return cmp.Compare(strings.Count(a.File, "/"), strings.Count(b.File, "/"))
+	})
 	var strong, weak []string
-	for _, d := range index.Lookup(sym.Name) {
+	for _, d := range defs {
 		switch {
 		case d.Static:
 		case d.Weak:

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package collect takes inferred contracts out of a run of the driver.
+//
+// A contract is known where a check asks for it, in the check phase. So what
+// wants to see contracts and no findings takes the place of a check.
+package collect
+
+import (
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"kapilint/checks"
+	"kapilint/checks/entry"
+	"kapilint/checks/inferred"
+	"kapilint/checks/lint"
+	"kapilint/checks/summary/outcomes"
+	"kapilint/cparse"
+)
+
+// New returns an analyzer that hands the inferred contracts of the units of a
+// run to use, one at a time, in no fixed order: those of all system calls, and
+// of the functions that want names.
+func New(suite *checks.Suite, want map[string]bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
+	var mu sync.Mutex
+	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
+		Name:     "collect",
+		Doc:      "collect the contracts that the code has",
+		Requires: []*analysis.Analyzer{cparse.Analyzer, suite.Outcomes.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			u := cparse.Of(pass)
+			points := entry.Syscalls(u)
+			for _, p := range entry.Functions(u) {
+				if want[p.Name] {
+					points = append(points, p)
+				}
+			}
+			for _, p := range points {
+				if got := outcomes.Of(pass, suite.Outcomes).Contract(p); got != nil {
+					mu.Lock()
+					use(p, got)
+					mu.Unlock()
+				}
+			}
+			return nil, nil
+		},
+	}}
+}
