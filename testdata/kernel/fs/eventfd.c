@@ -108,10 +108,9 @@ DEFINE_KERNEL_API_SPEC(sys_eventfd2)
 		KAPI_RETURN_CHECK_TYPE(KAPI_RETURN_FD)
 	},
 
-	KAPI_ERROR_COUNT(3)
+	KAPI_ERROR_COUNT(2)
 	KAPI_ERROR(0, -EINVAL, "EINVAL", "Unknown flags", "flags holds an unknown bit")
 	KAPI_ERROR(1, -ENOMEM, "ENOMEM", "No memory", "There is no memory for the counter")
-	KAPI_ERROR(2, -ENFILE, "ENFILE", "Too many files", "The system has too many open files")
 };
 
 SYSCALL_DEFINE2(eventfd2, unsigned int, count, int, flags)

@@ -241,7 +241,7 @@ func (s *session) defining(name string) (units, names []string, err error) {
 	if len(units) == 0 {
 		var known []string
 		for n := range index.All() {
-			known = append(known, n)
+			known = append(known, strings.TrimPrefix(n, "sys_"))
 		}
 		return nil, nil, fmt.Errorf("no file that the configuration builds defines %s%s", name,
 			hint(name, known, func(s string) string { return s }, ""))

@@ -136,9 +136,8 @@ func (c *call) readSpecs(ctx context.Context, sources []string) (*kbuild.Tree, *
 	if len(sources) == 0 {
 		return nil, nil, errors.New("spec: name the source of the contracts: a .c, .h or .json file")
 	}
-	tree, err := c.findTree()
-	needed := slices.ContainsFunc(sources, func(s string) bool { return filepath.Ext(s) != ".json" })
-	if err != nil && needed {
+	tree, err := c.findTree() // contracts are read as text, so there need not be one
+	if err != nil && (c.opt.tree != "" || c.opt.obj != "") {
 		return nil, nil, err
 	}
 	c.opt.specs = nil
@@ -195,7 +194,8 @@ func (c *call) listContracts(w io.Writer, tree *kbuild.Tree, set *specmodel.Set)
 		if at.File != "" {
 			at.File = name(at.File)
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%d params\t%d errors\t%s\n", a.Name, a.Kind, a.Origin, len(a.Params), len(a.Errors), at)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Kind, a.Origin,
+			output.Plural(len(a.Params), "param"), output.Plural(len(a.Errors), "error"), at)
 	}
 	return tw.Flush()
 }

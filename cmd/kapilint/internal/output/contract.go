@@ -55,7 +55,7 @@ func (t *Text) contract(w io.Writer, a *specmodel.API) {
 	if a.Return != nil {
 		t.returns(w, a.Return)
 	}
-	t.errors(w, a.Errors)
+	t.errors(w, a)
 	for _, l := range a.Locks {
 		fmt.Fprintf(w, "  lock: %s\n", words(l.Name, string(l.Type), string(l.Scope), l.Description))
 	}
@@ -175,13 +175,14 @@ func (t *Text) returns(w io.Writer, r *specmodel.Return) {
 	}
 }
 
-func (t *Text) errors(w io.Writer, errors []specmodel.Error) {
-	for i := range errors {
-		e := &errors[i]
-		text := e.Description
-		if e.Condition != "" {
-			text = words("when "+e.Condition, text)
+func (t *Text) errors(w io.Writer, a *specmodel.API) {
+	for i := range a.Errors {
+		e := &a.Errors[i]
+		text := e.Condition // the error in a few words, unless computed
+		if a.Origin == specmodel.FromCode && text != "" {
+			text = "when " + text
 		}
+		text = words(text, e.Description)
 		if e.Via != "" {
 			text = words("from "+e.Via, text)
 		}

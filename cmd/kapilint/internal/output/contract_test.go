@@ -47,7 +47,7 @@ fs/z.c:3:1: sys_z (syscall, macro)
   p (void __user *): user ptr
   q
   returns: int, success is 0
-  EINVAL: when n is bad: n is 0
+  EINVAL: n is bad: n is 0
   EIO
   capability: CAP_X: all
   fs/z.c:9: not understood: colour: red

@@ -120,7 +120,7 @@ func (t *Text) items(reasons []report.Problem) string {
 		}
 	}
 	if len(names) == 0 {
-		return plural(max(len(reasons), 1), "item")
+		return Plural(max(len(reasons), 1), "item")
 	}
 	s := strings.Join(names, ", ")
 	if n := len(reasons) - len(names); n > 0 {
@@ -165,14 +165,14 @@ func Summary(res *report.Result) string {
 		name string
 	}{{c.Errors, "error"}, {c.Warnings, "warning"}, {c.Infos, "note"}} {
 		if part.n > 0 {
-			found = append(found, plural(part.n, part.name))
+			found = append(found, Plural(part.n, part.name))
 		}
 	}
 	s := "nothing found"
 	if len(found) > 0 {
 		s = strings.Join(found, ", ")
 	}
-	s += " in " + plural(c.Units(), "unit")
+	s += " in " + Plural(c.Units(), "unit")
 	var states []string
 	if c.Partial > 0 {
 		states = append(states, fmt.Sprintf("%d partial", c.Partial))
@@ -186,7 +186,8 @@ func Summary(res *report.Result) string {
 	return s
 }
 
-func plural(n int, what string) string {
+// Plural counts: 1 unit, 2 units.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
