@@ -204,6 +204,9 @@ func (a *API) Lens() map[string]int {
 	if a.Socket != nil {
 		n["socket.protocol_behaviors"], n["socket.addr_families"] = len(a.Socket.Protocols), len(a.Socket.Families)
 	}
+	for i := range a.SignalMasks {
+		n["signal_masks."+a.SignalMasks[i].Name] = len(a.SignalMasks[i].Signals)
+	}
 	for i := range a.Structs {
 		n["struct_specs."+a.Structs[i].Name] = len(a.Structs[i].Fields)
 	}
@@ -222,8 +225,8 @@ func (v *validator) limits() {
 	}
 	for _, c := range v.api.Counts {
 		n, ok := c.N.Int64()
-		if ok && n != int64(have[c.Section]) {
-			v.add(c.Pos, "count", Odd, "the count of %s is %d, and there are %d entries", c.Section, n, have[c.Section])
+		if have, known := have[c.Section]; ok && known && n != int64(have) {
+			v.add(c.Pos, "count", Odd, "the count of %s is %d, and there are %d entries", c.Section, n, have)
 		}
 	}
 }

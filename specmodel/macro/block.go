@@ -45,15 +45,11 @@ func (p *parser) block(b block) {
 				p.unterminated(&b, start)
 				return
 			}
-			if closes, done := p.endMacro(&b, t); closes {
-				if done {
-					p.ends = true
-					p.at++
-					if s := p.tok(p.at); s == ";" {
-						p.at++
-					}
+			if kind, ok := enders[t]; ok {
+				if p.endMacro(&b, t, kind) {
+					return
 				}
-				return
+				continue
 			}
 			if m := macros[t]; m.in == "spec" && b.kind != "spec" && b.kind != "ioctl" {
 				p.unterminated(&b, start)
@@ -85,23 +81,24 @@ func (p *parser) describe(b *block) string {
 	return "the block of " + p.tok(b.start)
 }
 
-// endMacro reports whether an END macro ends the block; done is false if it ends
-// one further out, so that this one lacks its own.
-func (p *parser) endMacro(b *block, t string) (closes, done bool) {
-	kind, ok := enders[t]
-	if !ok {
-		return false, false
-	}
-	if kind == b.kind || kind == "spec" && b.kind == "ioctl" {
-		return true, true
-	}
-	if b.kind == "spec" {
+// endMacro deals with an END macro for a kind of block, and reports whether
+// the open block ends. One for a block further out stays to be read there.
+func (p *parser) endMacro(b *block, t, kind string) bool {
+	switch {
+	case kind == b.kind || kind == "spec" && b.kind == "ioctl":
+		p.ends = true
+		p.at++
+		if p.tok(p.at) == ";" {
+			p.at++
+		}
+		return true
+	case b.kind == "spec":
 		p.problem(p.pos(p.at), "unbalanced", specmodel.Bad, "%s ends a block that is not open", t)
 		p.at++
-		return false, false
+		return false
 	}
 	p.problem(p.pos(b.start), "unterminated", specmodel.Bad, "%s is not closed before %s on line %d", p.describe(b), t, p.pos(p.at).Line)
-	return true, false
+	return true
 }
 
 // enders are the macros that end a block, by the kind of block.
@@ -116,6 +113,9 @@ var enders = map[string]string{
 
 // stray moves over what cannot stand in an initialiser.
 func (p *parser) stray(b *block, start int) {
+	if start >= p.end {
+		return // reported as not closed
+	}
 	if p.tok(start) == "{" {
 		p.skipBraces()
 	} else {
@@ -235,7 +235,7 @@ func (p *parser) macro(b *block, start int) {
 	}
 	if !m.fits(len(args)) {
 		hint := ""
-		if dialect := strings.Contains(p.raw(start, p.at), "KAPI_DIR_") || docOnly[name]; dialect {
+		if docArity[name] == len(args) && len(args) > 0 {
 			hint = "; that form is only in old documentation"
 		}
 		p.problem(p.span(start, p.at), "argument-count", specmodel.Bad, "%s has %s, and takes %s%s", name, plural(len(args), "argument"), m.arity(), hint)
@@ -298,8 +298,11 @@ func (p *parser) unknownMacro(b *block, name string, start int) {
 var docOnly = map[string]bool{
 	"KAPI_PARAM_MASK": true, "KAPI_PARAM_PATH": true, "KAPI_PARAM_OPTIONAL": true, "KAPI_PARAM_VARIADIC": true,
 	"KAPI_PARAM_CALLBACK": true, "KAPI_PARAM_CUSTOM_VALIDATOR": true, "KAPI_LOCK_NOT_REQUIRED": true, "KAPI_IOCTL_FIELD": true,
-	"KAPI_PARAM": true, "KAPI_PARAM_RANGE": true, "KAPI_RETURN": true, "KAPI_ERROR": true, "KAPI_SIGNAL": true, "KAPI_SIDE_EFFECT": true,
 }
+
+// docArity is the number of arguments that macros had only in the first
+// documentation.
+var docArity = map[string]int{"KAPI_PARAM": 5, "KAPI_PARAM_RANGE": 3, "KAPI_ERROR": 2, "KAPI_SIGNAL": 2, "KAPI_SIDE_EFFECT": 1}
 
 // designator reads ".name = value," or a block that a designator opens.
 func (p *parser) designator(b *block) {
@@ -307,6 +310,7 @@ func (p *parser) designator(b *block) {
 	p.at++
 	field := p.tok(p.at)
 	if p.kind(p.at) != ctext.Ident {
+		p.at = start
 		p.stray(b, start)
 		return
 	}
@@ -418,7 +422,6 @@ func (p *parser) openRaw(b *block, field string, index *val, start int) bool {
 			}
 		}
 		if p.tok(p.at) != "{" {
-			p.at = max(p.at, at)
 			p.stray(b, p.at)
 			continue
 		}

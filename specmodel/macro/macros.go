@@ -55,7 +55,11 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// fields splits the fields that the arguments go to; - stands for none.
 func fields(s string) []string {
+	if s == "" {
+		return nil
+	}
 	list := strings.Split(s, " ")
 	for i, f := range list {
 		if f == "-" {
@@ -68,8 +72,8 @@ func fields(s string) []string {
 // one is a macro whose arguments go to fields of an open block.
 func one(in, set string) macro { return macro{in: in, set: fields(set)} }
 
-// flag is a macro without arguments that sets a field.
-func flag(in, field, value string) macro { return macro{in: in, fixed: []string{field, value}} }
+// fixed is a macro without arguments that sets a field.
+func fixed(in, field, value string) macro { return macro{in: in, fixed: []string{field, value}} }
 
 // element is a macro that opens an element of a list.
 func element(in, kind, set string) macro { return macro{in: in, open: kind, set: fields(set)} }
@@ -93,7 +97,7 @@ var top = map[string]macro{
 	"KAPI_SIGNAL_MASK_COUNT": one("spec", "signal_mask_count"), "KAPI_STRUCT_SPEC_COUNT": one("spec", "struct_spec_count"),
 	"KAPI_SIDE_EFFECT_COUNT": one("spec", "side_effect_count"), "KAPI_STATE_TRANS_COUNT": one("spec", "state_trans_count"),
 	"KAPI_CAPABILITY_COUNT": one("spec", "capability_count"), "KAPI_EXAMPLES": one("spec", "examples"), "KAPI_NOTES": one("spec", "notes"),
-	"KAPI_SINCE_VERSION": one("spec", "since_version"), "KAPI_DEPRECATED": flag("spec", "deprecated", "true"),
+	"KAPI_SINCE_VERSION": one("spec", "since_version"), "KAPI_DEPRECATED": fixed("spec", "deprecated", "true"),
 	"KAPI_REPLACEMENT": one("spec", "replacement"), "KAPI_SUBSYSTEM": one("spec", "subsystem"), "KAPI_DEVICE_TYPE": one("spec", "device_type"),
 	"KAPI_ERROR":     {in: "spec", open: "error", set: fields("- error_code name condition description"), self: true},
 	"KAPI_IOCTL_CMD": one("spec", "cmd"), "KAPI_IOCTL_CMD_NAME": one("spec", "cmd_name"), "KAPI_IOCTL_INPUT_SIZE": one("spec", "input_size"),
@@ -118,19 +122,19 @@ var returns = map[string]macro{
 }
 
 var locksAndRules = map[string]macro{
-	"KAPI_LOCK": element("spec", "lock", "- lock_name lock_type"), "KAPI_LOCK_ACQUIRED": flag("lock", "acquired", "true"),
-	"KAPI_LOCK_RELEASED": flag("lock", "released", "true"), "KAPI_LOCK_HELD_ENTRY": flag("lock", "held_on_entry", "true"),
-	"KAPI_LOCK_HELD_EXIT": flag("lock", "held_on_exit", "true"), "KAPI_LOCK_DESC": one("lock", "description"),
+	"KAPI_LOCK": element("spec", "lock", "- lock_name lock_type"), "KAPI_LOCK_ACQUIRED": fixed("lock", "acquired", "true"),
+	"KAPI_LOCK_RELEASED": fixed("lock", "released", "true"), "KAPI_LOCK_HELD_ENTRY": fixed("lock", "held_on_entry", "true"),
+	"KAPI_LOCK_HELD_EXIT": fixed("lock", "held_on_exit", "true"), "KAPI_LOCK_DESC": one("lock", "description"),
 	"KAPI_CONSTRAINT": element("spec", "constraint", "- name description"), "KAPI_CONSTRAINT_EXPR": one("constraint", "expression"),
 }
 
 var signals = map[string]macro{
 	"KAPI_SIGNAL":        element("spec", "signal", "- signal_num signal_name direction action"),
 	"KAPI_SIGNAL_TARGET": one("signal", "target"), "KAPI_SIGNAL_CONDITION": one("signal", "condition"), "KAPI_SIGNAL_DESC": one("signal", "description"),
-	"KAPI_SIGNAL_RESTARTABLE": flag("signal", "restartable", "true"), "KAPI_SIGNAL_SA_FLAGS_REQ": one("signal", "sa_flags_required"),
+	"KAPI_SIGNAL_RESTARTABLE": fixed("signal", "restartable", "true"), "KAPI_SIGNAL_SA_FLAGS_REQ": one("signal", "sa_flags_required"),
 	"KAPI_SIGNAL_SA_FLAGS_FORBID": one("signal", "sa_flags_forbidden"), "KAPI_SIGNAL_ERROR": one("signal", "error_on_signal"),
 	"KAPI_SIGNAL_TRANSFORM": one("signal", "transform_to"), "KAPI_SIGNAL_TIMING": one("signal", "timing"),
-	"KAPI_SIGNAL_PRIORITY": one("signal", "priority"), "KAPI_SIGNAL_INTERRUPTIBLE": flag("signal", "interruptible", "true"),
+	"KAPI_SIGNAL_PRIORITY": one("signal", "priority"), "KAPI_SIGNAL_INTERRUPTIBLE": fixed("signal", "interruptible", "true"),
 	"KAPI_SIGNAL_QUEUE": one("signal", "queue_behavior"), "KAPI_SIGNAL_STATE_REQ": one("signal", "state_required"),
 	"KAPI_SIGNAL_STATE_FORBID": one("signal", "state_forbidden"), "KAPI_SIGNAL_MASK": element("spec", "mask", "- mask_name description"),
 	"KAPI_SIGNAL_MASK_ADD": one("mask", "add"), "KAPI_SIGNAL_MASK_SIGNALS": {in: "mask", min: 1, max: many, run: maskSignals},
@@ -147,7 +151,7 @@ var structs = map[string]macro{
 
 var effects = map[string]macro{
 	"KAPI_SIDE_EFFECT": element("spec", "effect", "- type target description"), "KAPI_EFFECT_CONDITION": one("effect", "condition"),
-	"KAPI_EFFECT_REVERSIBLE": flag("effect", "reversible", "true"),
+	"KAPI_EFFECT_REVERSIBLE": fixed("effect", "reversible", "true"),
 	"KAPI_STATE_TRANS":       element("spec", "trans", "- object from_state to_state description"), "KAPI_STATE_TRANS_COND": one("trans", "condition"),
 	"KAPI_CAPABILITY": element("spec", "cap", "- capability cap_name action"), "KAPI_CAP_ALLOWS": one("cap", "allows"),
 	"KAPI_CAP_WITHOUT": one("cap", "without_cap"), "KAPI_CAP_CONDITION": one("cap", "check_condition"), "KAPI_CAP_PRIORITY": one("cap", "priority"),
@@ -171,9 +175,9 @@ var network = map[string]macro{
 	"KAPI_ADDR_FORMAT":   one("family", "addr_format"), "KAPI_ADDR_FEATURES": one("family", "supports_wildcard supports_multicast supports_broadcast"),
 	"KAPI_ADDR_SPECIAL": one("family", "special_addresses"), "KAPI_ADDR_PORTS": one("family", "port_range_min port_range_max"),
 	"KAPI_ADDR_FAMILY_COUNT":       one("spec", "addr_family_count"),
-	"KAPI_NET_CONNECTION_ORIENTED": flag("spec", "is_connection_oriented", "true"), "KAPI_NET_MESSAGE_ORIENTED": flag("spec", "is_message_oriented", "true"),
-	"KAPI_NET_SUPPORTS_OOB": flag("spec", "supports_oob_data", "true"), "KAPI_NET_SUPPORTS_PEEK": flag("spec", "supports_peek", "true"),
-	"KAPI_NET_REENTRANT": flag("spec", "is_reentrant", "true"), "KAPI_NET_CONN_ESTABLISH": one("spec", "connection_establishment"),
+	"KAPI_NET_CONNECTION_ORIENTED": fixed("spec", "is_connection_oriented", "true"), "KAPI_NET_MESSAGE_ORIENTED": fixed("spec", "is_message_oriented", "true"),
+	"KAPI_NET_SUPPORTS_OOB": fixed("spec", "supports_oob_data", "true"), "KAPI_NET_SUPPORTS_PEEK": fixed("spec", "supports_peek", "true"),
+	"KAPI_NET_REENTRANT": fixed("spec", "is_reentrant", "true"), "KAPI_NET_CONN_ESTABLISH": one("spec", "connection_establishment"),
 	"KAPI_NET_CONN_TERMINATE": one("spec", "connection_termination"), "KAPI_NET_DATA_TRANSFER": one("spec", "data_transfer_semantics"),
 }
 
@@ -197,8 +201,8 @@ func stock(name, set, condition, description string) macro {
 }
 
 var shortcuts = map[string]macro{
-	"KAPI_SYSCALL_SLEEPABLE": flag("spec", "context_flags", "KAPI_CTX_PROCESS | KAPI_CTX_SLEEPABLE"),
-	"KAPI_SYSCALL_ATOMIC":    flag("spec", "context_flags", "KAPI_CTX_PROCESS | KAPI_CTX_ATOMIC"),
+	"KAPI_SYSCALL_SLEEPABLE": fixed("spec", "context_flags", "KAPI_CTX_PROCESS | KAPI_CTX_SLEEPABLE"),
+	"KAPI_SYSCALL_ATOMIC":    fixed("spec", "context_flags", "KAPI_CTX_PROCESS | KAPI_CTX_ATOMIC"),
 	"KAPI_PARAM_FD":          known("- description", "name", "fd", "type_name", "int", "flags", "in", "type", "fd", "constraint_type", "none"),
 	"KAPI_PARAM_USER_BUF":    known("- name description", "type_name", "void __user *", "flags", "user | in"),
 	"KAPI_PARAM_USER_STRUCT": {in: "spec", min: 4, run: userStruct},

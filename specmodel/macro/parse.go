@@ -4,6 +4,7 @@ package macro
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -101,6 +102,9 @@ func (p *parser) span(first, end int) specmodel.Pos {
 }
 
 func (p *parser) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) {
+	if !pos.IsValid() {
+		pos = p.pos(p.at - 1) // an empty value has no place of its own
+	}
 	pr := specmodel.Problem{Pos: pos, ID: id, Severity: severity, Message: fmt.Sprintf(format, args...)}
 	if p.api != nil {
 		pr.Symbol = p.api.Name
@@ -252,6 +256,7 @@ func (p *parser) finish(start int) {
 	for _, raw := range p.sizeIndex {
 		p.settleSizeIndex(raw)
 	}
+	slices.SortStableFunc(a.Params, func(x, y specmodel.Param) int { return cmp.Compare(x.Index, y.Index) })
 	p.gaps()
 	p.finishInsert(start)
 	p.apis = append(p.apis, a)

@@ -93,6 +93,10 @@ func (p *parser) str(v val, field string) string {
 	if s, ok := specmodel.SignalQueue(src); ok && strings.HasPrefix(src, "KAPI_SIGNAL_QUEUE_") {
 		return s
 	}
+	if src == "" {
+		p.problem(p.valPos(v), "not-text", specmodel.Bad, "%s has no value", field)
+		return ""
+	}
 	p.problem(p.valPos(v), "not-text", specmodel.Odd, "%s is not a string literal, so its text is not known: %s", field, clip(src))
 	return src
 }
@@ -170,20 +174,20 @@ func (p *parser) list(v val) (elems []val, ok bool) {
 	toks := trimParens(p, v.toks)
 	for i, t := range toks {
 		if p.is(t, "{") {
-			return p.elements(toks[i:]), true
+			return p.elements(toks[i:], len(toks)), true
 		}
 	}
 	if len(toks) == 1 && toks[0].Kind == ctext.Ident {
 		if init, ok := p.array(string(p.src[toks[0].Off:toks[0].End])); ok {
-			elems = p.elements(init.toks)
+			elems = p.elements(init.toks, maxArray)
 			return elems, len(elems) < maxArray
 		}
 	}
 	return nil, false
 }
 
-// elements splits "{ a, b }".
-func (p *parser) elements(toks []ctext.Token) []val {
+// elements splits "{ a, b }" into at most limit parts.
+func (p *parser) elements(toks []ctext.Token, limit int) []val {
 	if len(toks) > 0 {
 		toks = toks[1:]
 	}
@@ -200,7 +204,7 @@ func (p *parser) elements(toks []ctext.Token) []val {
 		start = end + 1
 	}
 	for i, t := range toks {
-		if len(list) == maxArray {
+		if len(list) == limit {
 			return list
 		}
 		switch string(p.src[t.Off:t.End]) {
