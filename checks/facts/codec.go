@@ -27,6 +27,7 @@ const maxDepth = 20_000
 type plan struct {
 	enc func(*encoder, reflect.Value)
 	dec func(*decoder, reflect.Value)
+	own bool // the type encodes itself, without the table
 }
 
 // compiler makes plans for types and refuses types that facts cannot have.
@@ -138,6 +139,7 @@ func ownCoding(p *plan, t reflect.Type) (bool, error) {
 	default:
 		return false, nil
 	}
+	p.own = true
 	p.enc = func(e *encoder, v reflect.Value) {
 		if !v.CanAddr() { // a map key, or a value in an interface
 			a := reflect.New(t).Elem()

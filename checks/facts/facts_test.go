@@ -64,6 +64,11 @@ func only(mine types.Object) func(types.Object) bool {
 	return func(o types.Object) bool { return o == mine }
 }
 
+// self is a fact that encodes itself.
+type self struct{ own }
+
+func (*self) AFact() {}
+
 func registry(t testing.TB, fs ...analysis.Fact) *Registry {
 	t.Helper()
 	r, err := NewRegistry(fs...)
@@ -347,7 +352,7 @@ func samplePack(t testing.TB, reg *Registry, w *cparse.World) *Pack {
 	t.Helper()
 	o := w.Object(cparse.Symbol{Name: "f"})
 	l := NewLocal(reg, w, "a.c", only(o))
-	for _, f := range []analysis.Fact{sampleBody(), sampleZoo(), &text{"x"}} {
+	for _, f := range []analysis.Fact{sampleBody(), sampleZoo(), &text{"x"}, &self{own{"y"}}} {
 		if err := l.Export(o, f); err != nil {
 			t.Fatal(err)
 		}
@@ -360,7 +365,7 @@ func samplePack(t testing.TB, reg *Registry, w *cparse.World) *Pack {
 }
 
 func TestPackBytes(t *testing.T) {
-	reg := registry(t, new(text), new(fn), new(zoo))
+	reg := registry(t, new(text), new(fn), new(zoo), new(self))
 	index, content := samplePack(t, reg, cparse.NewWorld()).Encode()
 	index2, content2 := samplePack(t, reg, cparse.NewWorld()).Encode()
 	if !bytes.Equal(index, index2) || !bytes.Equal(content, content2) {
@@ -388,11 +393,19 @@ func TestPackBytes(t *testing.T) {
 	if !s.Get(f, &got) || !reflect.DeepEqual(&got, sampleBody()) || !s.Get(f, &z) || !reflect.DeepEqual(&z, sampleZoo()) {
 		t.Errorf("got %+v, %+v", got.Func, z)
 	}
+	var me self
+	if !s.Get(f, &me) || me.hidden != "y" {
+		t.Errorf("got %+v", me)
+	}
 	if reads != 1 {
 		t.Errorf("the body was read %d times", reads)
 	}
 	if _, err := DecodePack(registry(t, new(text)), index, nil); err == nil || !strings.Contains(err.Error(), "unknown fact type") {
 		t.Errorf("facts of another tool are taken: %v", err)
+	}
+	fresh := NewStore(reg, w, nil)
+	if err := fresh.Add(samplePack(t, reg, w)); err != nil || !fresh.Get(f, &me) || me.hidden != "y" {
+		t.Errorf("%v, got %+v", err, me)
 	}
 	for n := range len(index) {
 		if p, err := DecodePack(reg, index[:n], nil); err == nil {
@@ -442,7 +455,7 @@ func TestLazyPacksCompete(t *testing.T) {
 }
 
 func FuzzDecodePack(f *testing.F) {
-	reg := registry(f, new(text), new(fn), new(zoo))
+	reg := registry(f, new(text), new(fn), new(zoo), new(self))
 	index, content := samplePack(f, reg, cparse.NewWorld()).Encode()
 	f.Add(index, content)
 	f.Fuzz(func(t *testing.T, index, content []byte) {

@@ -24,6 +24,7 @@
 package facts
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"go/types"
@@ -173,6 +174,9 @@ func (v variant) compare(w variant) int {
 // transcode rewrites a fact against the store's own table of strings, so that
 // the pack, most of whose facts another unit has said before, can go.
 func (s *Store) transcode(p *Pack, r record) ([]byte, error) {
+	if s.reg.kinds[r.kind].plan.own {
+		return bytes.Clone(p.body.payload[r.off:r.end]), nil
+	}
 	f := reflect.New(s.reg.kinds[r.kind].typ.Elem()).Interface().(analysis.Fact)
 	if err := s.reg.decode(r.kind, p.body.strings, p.body.payload[r.off:r.end], f); err != nil {
 		return nil, err
