@@ -90,6 +90,7 @@ their paths are relative to the tree. SARIF is version 2.1.0, one run.
 	0   nothing found
 	1   lint found something
 	2   what was asked could not be done: bad usage, no such file, a tree that is
-	    not prepared, a unit that could not be analysed
+	    not prepared, a unit that could not be analysed; or nothing was found, but
+	    a unit could not be analysed whole
 */
 package main

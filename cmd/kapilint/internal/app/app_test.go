@@ -123,6 +123,7 @@ func finding(rule string, edits ...report.Edit) report.Finding {
 func TestLint(t *testing.T) {
 	top := tree(t)
 	failed := []report.Unit{{Path: "fs/a.c", State: report.Failed}}
+	partial := []report.Unit{{Path: "fs/a.c", State: report.Partial, Reasons: []report.Problem{{Item: "odd", Message: "x"}}}}
 	tests := []struct {
 		name   string
 		dir    string
@@ -144,6 +145,9 @@ func TestLint(t *testing.T) {
 			"fs/a.c:1:5: warning: says errunlisted [errunlisted]\n", ""},
 		{"failed unit", "linux", fake{units: failed, found: []report.Finding{finding("errunlisted")}}, "fs/a.c -q", 2,
 			"fs/a.c:1:5: warning: says errunlisted [errunlisted]\n", "fs/a.c: error: could not be analysed"},
+		{"partial unit", "linux", fake{units: partial}, "fs/a.c", 2, "", "fs/a.c: note: analysed without odd\n"},
+		{"partial unit with findings", "linux", fake{units: partial, found: []report.Finding{finding("errunlisted")}}, "fs/a.c", 1,
+			"fs/a.c:1:5: warning: says errunlisted [errunlisted]\n", "1 warning in 1 unit (1 partial)"},
 		{"one rule", "linux", fake{found: []report.Finding{finding("paramrange/accepted"), finding("paramrange/rejected")}},
 			"--checks paramrange/rejected fs/a.c", 1, "fs/a.c:1:5: warning: says paramrange/rejected [paramrange/rejected]\n", ""},
 		{"engine error", "linux", fake{err: errors.New("no memory")}, "fs/a.c", 2, "", "kapilint: no memory\n"},

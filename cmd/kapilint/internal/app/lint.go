@@ -143,6 +143,8 @@ func (c *call) status(found *Findings) int {
 		return exitError
 	case count.Findings() > 0 && fail:
 		return exitFound
+	case count.Partial > 0 && fail: // nothing found in a part is not the same as nothing found
+		return exitError
 	}
 	return exitClean
 }

@@ -96,10 +96,19 @@ func TestUnits(t *testing.T) {
 	if err := (&Text{}).Units(&buf, units); err != nil {
 		t.Fatal(err)
 	}
-	want := "fs/half.c: note: analysed without odd, odder, c, d and 1 more\nfs/mute.c: note: analysed without 1 item\n" +
+	want := "fs/half.c: note: analysed without odd, odder, c, d and 1 more\nfs/mute.c: note: analysed without something that is not named\n" +
 		"fs/gone.c: error: no such file\nfs/bad.c: error: could not be analysed\n"
 	if buf.String() != want {
 		t.Errorf("got:\n%swant:\n%s", buf.String(), want)
+	}
+	buf.Reset()
+	noInclude := report.Unit{Path: "a.c", State: report.Partial, Reasons: []report.Problem{
+		{Place: report.Place{File: "a.c", Line: 1, Col: 10}, Message: "no such header"}}}
+	if err := (&Text{}).Units(&buf, []report.Unit{noInclude}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a.c:1:10: note: not analysed whole: no such header\n"; buf.String() != want {
+		t.Errorf("got %q, want %q", buf.String(), want)
 	}
 	buf.Reset()
 	if err := (&Text{Verbose: true}).Units(&buf, units[1:2]); err != nil {

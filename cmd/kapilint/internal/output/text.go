@@ -28,6 +28,9 @@ import (
 // maxNotes is how many lines of evidence a finding shows unless all are asked for.
 const maxNotes = 6
 
+// few is how many names and reasons are shown unless all are asked for.
+const few = 4
+
 // Text writes findings and problems in gcc's form.
 type Text struct {
 	Name    func(file string) string // how a file is shown, for example relative to where the user is
@@ -85,16 +88,39 @@ func (t *Text) Units(w io.Writer, units []report.Unit) error {
 				fmt.Fprintf(out, "%serror: %s\n", t.at(in(u, p)), clean(p.Message))
 			}
 		case report.Partial:
-			fmt.Fprintf(out, "%snote: analysed without %s\n", t.at(report.Place{File: u.Path}), t.items(u.Reasons))
-			if !t.Verbose {
-				continue
-			}
-			for _, p := range u.Reasons {
-				fmt.Fprintf(out, "  %snote: %s: %s\n", t.at(in(u, p)), clean(p.Item), clean(p.Message))
-			}
+			t.partial(out, u)
 		}
 	}
 	return out.Flush()
+}
+
+// partial names what was left out, and says what was not as it should be
+// without anything being left out, such as a header that is not there.
+func (t *Text) partial(w io.Writer, u *report.Unit) {
+	var items, others []report.Problem
+	for _, p := range u.Reasons {
+		if p.Item != "" {
+			items = append(items, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	if len(items) > 0 || len(others) == 0 {
+		fmt.Fprintf(w, "%snote: analysed without %s\n", t.at(report.Place{File: u.Path}), t.items(items))
+	}
+	for i, p := range others {
+		if i == few && !t.Verbose {
+			fmt.Fprintf(w, "%snote: %d more like this, which --verbose shows\n", t.at(report.Place{File: u.Path}), len(others)-few)
+			break
+		}
+		fmt.Fprintf(w, "%snote: not analysed whole: %s\n", t.at(in(u, p)), clean(p.Message))
+	}
+	if !t.Verbose {
+		return
+	}
+	for _, p := range items {
+		fmt.Fprintf(w, "  %snote: %s: %s\n", t.at(in(u, p)), clean(p.Item), clean(p.Message))
+	}
 }
 
 // Problems writes what went wrong apart from any unit.
@@ -112,7 +138,6 @@ func (t *Text) Problems(w io.Writer, problems []report.Problem) error {
 
 // items names what was left out, as many as a line holds.
 func (t *Text) items(reasons []report.Problem) string {
-	const few = 4
 	var names []string
 	for _, p := range reasons {
 		if p.Item != "" && len(names) < few {
@@ -120,7 +145,7 @@ func (t *Text) items(reasons []report.Problem) string {
 		}
 	}
 	if len(names) == 0 {
-		return Plural(max(len(reasons), 1), "item")
+		return "something that is not named"
 	}
 	s := strings.Join(names, ", ")
 	if n := len(reasons) - len(names); n > 0 {
