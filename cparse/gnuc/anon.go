@@ -154,6 +154,58 @@ func (u *unit) fields(name string, tag bool) map[string]bool {
 	return set
 }
 
+// maxMembers bounds the members of a struct, those of its members included: cc
+// goes through all of them when it looks for one in an anonymous struct.
+const maxMembers = 1 << 17
+
+// weight returns the number of members of the type called name, nested ones
+// included, or a bit more than maxMembers.
+func (u *unit) weight(name string, tag bool) int {
+	key := fieldKey{name, tag}
+	if n, ok := u.weights[key]; ok {
+		return n
+	}
+	u.weights[key] = 0
+	m := u.names
+	if tag {
+		m = u.tags
+	}
+	n := 0
+	u.each(m, name, func(i int32) {
+		if it := &u.items[i]; it.kind == declItem && (tag || it.typedef) {
+			n = max(n, u.weigh(it))
+		}
+	})
+	n = min(n, maxMembers+1)
+	u.weights[key] = n
+	return n
+}
+
+// weigh returns the number of members that an item declares.
+func (u *unit) weigh(it *item) int {
+	n := 0
+	for i := it.lo; i+2 < it.hi && n <= maxMembers; i++ {
+		t, next := &u.toks[i], &u.toks[i+1]
+		if t.Kind != pp.Ident || next.Kind != pp.Ident {
+			continue
+		}
+		switch words[t.Text] {
+		case tagWord:
+			if t.Text != "enum" && u.toks[i+2].Kind == pp.Ident {
+				n += u.weight(next.Text, true)
+			}
+		case noWord:
+			n++
+			if u.types[t.Text] {
+				n += u.weight(t.Text, false)
+			}
+		case typeWord:
+			n++
+		}
+	}
+	return n
+}
+
 type fieldKey struct {
 	name string
 	tag  bool

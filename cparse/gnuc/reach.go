@@ -29,12 +29,14 @@ type unit struct {
 	form      []form
 	text      [][]tok // the rewritten items
 	queue     []int32
+	faults    []int32 // items found to be at fault when they were wanted
 	rw        rewriter
 	members   map[string]bool     // names seen after . and ->
 	waiting   map[string][]int32  // items of structs that are wanted when such a name is seen
 	waits     map[int32]bool      // the items that wait
 	enums     map[string]constant // see enumerator
 	fieldSets map[fieldKey]map[string]bool
+	weights   map[fieldKey]int
 	full      bool // struct definitions are wanted when their tag is
 	builtins  map[string]bool
 	noReturn  map[string]bool
@@ -55,7 +57,7 @@ func newUnit(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) *unit 
 		types: map[string]bool{"__builtin_va_list": true},
 		form:  make([]form, len(s.items)), text: make([][]tok, len(s.items)),
 		members: map[string]bool{}, waiting: map[string][]int32{}, waits: map[int32]bool{},
-		enums: map[string]constant{}, fieldSets: map[fieldKey]map[string]bool{},
+		enums: map[string]constant{}, fieldSets: map[fieldKey]map[string]bool{}, weights: map[fieldKey]int{},
 		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{}, cleanups: map[int32]string{},
 	}
 	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields, scope: u}
@@ -128,6 +130,11 @@ func (u *unit) reachDecl(i int32) {
 func (u *unit) want(i int32, f form) {
 	it := &u.items[i]
 	if u.form[i] >= f || it.kind == dropItem || it.fault != "" {
+		return
+	}
+	if len(it.tags) > 0 && it.kind == declItem && u.weigh(it) > maxMembers {
+		it.fault, it.at = "too many nested members", it.lo
+		u.faults = append(u.faults, i)
 		return
 	}
 	u.form[i] = f

@@ -44,16 +44,18 @@ type item struct {
 // of brackets and with the length of an expression.
 const (
 	maxDepth  = 400     // brackets inside brackets
-	maxRun    = 20_000  // tokens without any of ; , { } between them
-	maxNested = 50_000  // keywords of statements, which can be nested without brackets
+	maxRun    = 8_000   // tokens without any of ; , { } between them
+	maxChain  = 2000    // statements in one another without brackets, such as else if
+	maxPrefix = 200     // unary operators in a row
 	maxItem   = 4 << 20 // tokens in an item
 )
 
 // splitter cuts a token stream into items.
 type splitter struct {
-	toks  []pp.Token
-	items []item
-	open  []byte // scratch
+	toks   []pp.Token
+	items  []item
+	open   []byte // scratch
+	chains []int
 }
 
 // skipGroup returns the index after the bracket group that opens at i, or hi
@@ -120,9 +122,10 @@ func (s *splitter) item(lo int) int {
 	toks := s.toks
 	it := item{lo: lo, body: -1}
 	open := s.open[:0] // closing brackets expected
-	run, nested := 0, 0
-	attr := false // in the group of an attribute, which is transparent
-	last := ""    // previous token outside of brackets
+	run, chain, prefix := 0, 0, 0
+	chains := s.chains[:0] // of the blocks around
+	attr := false          // in the group of an attribute, which is transparent
+	last := ""             // previous token outside of brackets
 	assign := false
 	i := lo
 	fault := func(why string) {
@@ -139,10 +142,13 @@ func (s *splitter) item(lo int) int {
 		if stray(t) {
 			fault("stray " + strconv.Quote(t.Text))
 		}
+		if prefix = s.prefixes(i, prefix); prefix > maxPrefix {
+			fault("too many operators in a row")
+		}
 		if t.Kind != pp.Punct {
-			if words[t.Text] == stmtWord {
-				if nested++; nested > maxNested {
-					fault("too many statements in one function")
+			if words[t.Text] == stmtWord && t.Kind == pp.Ident {
+				if chain++; chain > maxChain {
+					fault("statements nested too deeply")
 				}
 			}
 			if len(open) == 0 {
@@ -162,6 +168,8 @@ func (s *splitter) item(lo int) int {
 					it.kind, it.body = funcItem, i
 				}
 			}
+			chains = append(chains, chain)
+			chain = 0
 			if open = append(open, closer(t.Text)); len(open) > maxDepth {
 				fault("brackets nested too deeply")
 			}
@@ -179,7 +187,11 @@ func (s *splitter) item(lo int) int {
 				fault("mismatched '" + t.Text + "'")
 				open = open[:len(open)-1]
 			}
-			if open = open[:len(open)-1]; len(open) > 0 {
+			open = open[:len(open)-1]
+			if chain = chains[len(open)]; t.Text == "}" && !s.continues(i+1) {
+				chain = 0
+			}
+			if chains = chains[:len(open)]; len(open) > 0 {
 				continue
 			}
 			if attr {
@@ -189,6 +201,9 @@ func (s *splitter) item(lo int) int {
 			done = t.Text == "}" && it.kind == funcItem
 		case ";":
 			run = 0
+			if !s.continues(i + 1) {
+				chain = 0
+			}
 			done = len(open) == 0
 		case ",":
 			run = 0
@@ -200,7 +215,7 @@ func (s *splitter) item(lo int) int {
 		}
 	}
 	it.hi = i
-	s.open = open
+	s.open, s.chains = open, chains
 	if it.hi-lo > maxItem {
 		fault("too many tokens in one declaration")
 	}
@@ -219,6 +234,21 @@ func (s *splitter) item(lo int) int {
 	s.items = append(s.items, it)
 	return it.hi
 }
+
+// prefixes returns the number of unary operators in a row up to token i, given
+// that of the token before.
+func (s *splitter) prefixes(i, n int) int {
+	if s.toks[i].Kind == pp.Punct {
+		switch s.toks[i].Text {
+		case "-", "+", "!", "~", "*", "&", "&&", "--", "++":
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// continues reports whether the token at i goes on with the statement before.
+func (s *splitter) continues(i int) bool { return i < len(s.toks) && s.toks[i].Text == "else" }
 
 // unclosed returns the outermost bracket after lo that has no partner.
 func (s *splitter) unclosed(lo int) int {

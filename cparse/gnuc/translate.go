@@ -67,6 +67,9 @@ func translate(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) (*Ou
 	}
 	u.root()
 	u.close()
+	for _, i := range u.faults {
+		out.quarantine(int(i), u.items[i].at, u.items[i].fault)
+	}
 	t, ast, err := u.run(out)
 	out.NoReturn, out.Weak = u.noReturn, u.weak
 	if err != nil {
