@@ -44,8 +44,6 @@ func NewFiles(root string) *Files {
 		root = abs
 	}
 	fs := &Files{root: root, syms: newInterner(), next: 1}
-	fs.tokens.Store(1 << 20)
-	fs.expansions.Store(1 << 17)
 	fs.lexers.New = func() any { return &lexer{in: fs.syms} }
 	return fs
 }

@@ -264,12 +264,25 @@ func (p *pre) run(out []Token) []Token {
 		t.Space = t.Space || b.source && b.space
 		t.BOL = t.BOL || b.source && b.bol
 		b = blank{}
+		if len(out) == cap(out) {
+			out = grow(out)
+		}
 		out = append(out, t)
 		if len(out) > limit {
 			p.fatal(t.Pos, "more than %d tokens", limit)
 		}
 	}
 	return out
+}
+
+// grow makes room for more tokens. The first unit of a run begins with none,
+// and copying is what costs.
+func grow(out []Token) []Token {
+	n := max(1024, 4*cap(out))
+	if cap(out) >= 1<<20 {
+		n = 2 * cap(out)
+	}
+	return slices.Grow(out, n-len(out))
 }
 
 // copyPlain appends the tokens up to the next directive or macro.
@@ -291,7 +304,10 @@ func (p *pre) copyPlain(out []Token) []Token {
 				break
 			}
 		}
-		out = append(out, Token{})
+		if len(out) == cap(out) {
+			out = grow(out)
+		}
+		out = out[:len(out)+1]
 		src.tok(i, &out[len(out)-1])
 	}
 	p.work += int(i - fr.pos)
