@@ -82,6 +82,9 @@ func lineStart(text []byte, line int) int {
 
 func TestArchives(t *testing.T) { RunAll(t, "testdata/*.txtar", demo()) }
 
+// The checks of the suite work in the harness, in units on demand too.
+func TestSuite(t *testing.T) { RunAll(t, "testdata/suite/*.txtar", Checks("errunlisted")) }
+
 // Every way in which code and expectations can differ is a complaint.
 func TestComplaints(t *testing.T) {
 	for _, tt := range []struct {
