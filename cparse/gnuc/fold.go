@@ -323,6 +323,7 @@ func (f *folder) typeName(i int) (constant, int) {
 // integerType reads the specifiers of an integer type.
 func integerType(ts []tok, s scope) (t constant, n int) {
 	t.size = 4
+	signed := false
 	for ; n < len(ts); n++ {
 		switch ts[n].text {
 		case "unsigned":
@@ -332,8 +333,10 @@ func integerType(ts []tok, s scope) (t constant, n int) {
 		case "short":
 			t.size = 2
 		case "char":
-			t.size = 1
-		case "int", "signed":
+			t.size, t.unsigned = 1, !signed // as the kernel is compiled
+		case "signed":
+			signed, t.unsigned = true, false
+		case "int":
 		default:
 			if n > 0 || !ts[0].ident {
 				return t, n
