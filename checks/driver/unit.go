@@ -97,7 +97,9 @@ func (u *unit) parse() (syntax *cparse.Unit, err error) {
 	return u.run.cfg.Load(u.path)
 }
 
-// summarize makes the facts of the unit and decides whether to check it.
+// summarize makes the facts of the unit and decides whether to check it. Facts
+// from the cache are not published yet: if nothing has changed at all, nobody
+// will ask for them.
 func (u *unit) summarize() {
 	start := time.Now()
 	defer func() { u.took, u.done = time.Since(start), true }()
@@ -123,6 +125,7 @@ func (u *unit) summarize() {
 	u.relevant = u.asked && len(relevant) > 0
 	if u.loadErr == nil {
 		cached.put(u, relevant)
+		u.publish() // now: the packs of a whole kernel are too much to hold
 	}
 	if !u.relevant {
 		u.findings = nil // of analyzers that others require; who reports is asked itself
