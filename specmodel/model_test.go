@@ -138,6 +138,7 @@ func TestValidate(t *testing.T) {
 		{"unsigned maximum", param(Constraint{Kind: ConstraintRange, Min: known("0"), Max: known("SIZE_MAX")}), ""},
 		{"unknown bounds", param(Constraint{Kind: ConstraintRange, Min: Text("B", Pos{}), Max: Text("A", Pos{})}), ""},
 		{"range without bounds", param(Constraint{Kind: ConstraintRange, Min: known("2")}), "range-without-bounds"},
+		{"no kind", param(Constraint{Min: known("0"), Max: known("9")}), "unused-constraint"},
 		{"mask without bits", param(Constraint{Kind: ConstraintMask}), "mask-without-bits"},
 		{"empty mask", param(Constraint{Kind: ConstraintMask, Mask: known("0")}), "empty-mask"},
 		{"enum without values", param(Constraint{Kind: ConstraintEnum}), "enum-without-values"},

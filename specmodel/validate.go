@@ -100,6 +100,10 @@ func (v *validator) constraint(who string, pos Pos, c *Constraint) {
 		v.add(at(c.Min), "empty-range", Bad, "%s has an empty range: %s is greater than %s", who, c.Min, c.Max)
 	}
 	switch c.Kind {
+	case "", ConstraintNone:
+		if c.Min.IsSet() || c.Max.IsSet() || c.Mask.IsSet() || len(c.Values) > 0 {
+			v.add(pos, "unused-constraint", Odd, "%s has a range, mask or values that mean nothing, because no kind of constraint is stated", who)
+		}
 	case ConstraintRange:
 		if !c.Min.IsSet() || !c.Max.IsSet() {
 			v.add(pos, "range-without-bounds", Bad, "%s has a range without two bounds", who)

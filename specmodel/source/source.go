@@ -3,8 +3,9 @@
 // Package source finds the reader for a file that may hold contracts, so that
 // a command can take "--spec SRC" without being told what SRC is.
 //
-// What a file is follows from its content: an object with a schema of ours is
-// JSON; other text is C source, read for both notations. A directory stands
+// What a file is follows from its content: text that begins as JSON does is
+// JSON, unless it is named .c or .h; other text is C source, read for both
+// notations. A directory stands
 // for all C files, headers and JSON documents of ours below it; files that
 // hold no contract are passed over. The order of files never shows.
 package source
@@ -68,7 +69,7 @@ func clean(err error) error {
 // positions. The error says that the content is of no kind that can be read.
 func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem, error) {
 	switch {
-	case isJSON(src):
+	case isJSON(name, src):
 		apis, problems := specjson.Read(name, src)
 		return apis, problems, nil
 	case bytes.HasPrefix(src, []byte("\x7fELF")):
@@ -84,7 +85,11 @@ func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem, error
 	return apis, problems, nil
 }
 
-func isJSON(src []byte) bool {
+// isJSON looks at the first byte; a fragment of C may begin with it, too.
+func isJSON(name string, src []byte) bool {
+	if ext := filepath.Ext(name); ext == ".c" || ext == ".h" {
+		return false
+	}
 	src = bytes.TrimLeft(src, " \t\r\n")
 	return bytes.HasPrefix(src, []byte("{")) || bytes.HasPrefix(src, []byte("["))
 }

@@ -136,7 +136,7 @@ func (p *printer) head() {
 	for _, param := range a.Params {
 		args = append(args, declare(param))
 	}
-	if len(args) == 0 && a.Kind == specmodel.Syscall {
+	if len(args) == 0 && a.Kind == specmodel.Syscall && (a.Prototype != nil || a.Origin == specmodel.FromCode) {
 		args = []string{"void"}
 	}
 	head := a.Name

@@ -105,7 +105,11 @@ func (p *printer) structs() {
 // blocks prints what only ioctl commands, sysfs attributes and socket calls have.
 func (p *printer) blocks() {
 	if s := p.api.Ioctl; s != nil {
-		p.facts("Ioctl", "command", joined(" ", s.CmdName, s.Cmd.String()), "input", sized(s.InputSize), "output", sized(s.OutputSize), "operations", s.FileOps)
+		command := s.Cmd.String()
+		if s.CmdName != s.Cmd.Text {
+			command = joined(" ", s.CmdName, command)
+		}
+		p.facts("Ioctl", "command", command, "input", sized(s.InputSize), "output", sized(s.OutputSize), "operations", s.FileOps)
 	}
 	if s := p.api.Sysfs; s != nil {
 		p.facts("Sysfs", "subsystem", s.Subsystem, "device", s.DeviceType)
@@ -118,6 +122,9 @@ func (p *printer) blocks() {
 func sized(e specmodel.Expr) string {
 	if !e.IsSet() {
 		return ""
+	}
+	if e.Text == "1" {
+		return "1 byte"
 	}
 	return e.String() + " bytes"
 }
@@ -205,6 +212,7 @@ func (p *printer) texts() {
 }
 
 func (p *printer) prose(title, text string, wrap bool) {
+	text = strings.Trim(text, "\n")
 	if text == "" {
 		return
 	}

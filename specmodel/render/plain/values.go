@@ -22,7 +22,10 @@ func (p *printer) values(param *specmodel.Param) string {
 	c := &param.Constraint
 	switch c.Kind {
 	case specmodel.ConstraintNone, "":
-		return p.sized(param, "any value")
+		if param.SizeParam.IsSet() || param.Size.IsSet() {
+			return p.sized(param, "a pointer to memory")
+		}
+		return "any value"
 	case specmodel.ConstraintUserPtr:
 		return p.sized(param, "a pointer to user memory")
 	case specmodel.ConstraintBuffer:
