@@ -252,7 +252,8 @@ func dump(s *Store) string {
 }
 
 // Whatever the order of units, the same facts win and the same conflicts are
-// named; the definition that the index prefers wins over the others.
+// named; the definition that the index prefers wins over the others, and a file
+// over the one that includes it.
 func TestOrderOfArrival(t *testing.T) {
 	reg := registry(t, new(text))
 	prefer := func(s cparse.Symbol) []string {
@@ -261,13 +262,14 @@ func TestOrderOfArrival(t *testing.T) {
 		}
 		return nil
 	}
-	want := "ext=same weak=strong i.h:f=one j.h:g=A | weak facts.text z.c b.c| j.h:g facts.text a.c b.c"
+	want := "ext=same weak=strong b.c:own=B i.h:f=one j.h:g=A " +
+		"| weak facts.text z.c b.c| b.c:own facts.text b.c a.c| j.h:g facts.text a.c b.c"
 	for seed := range uint64(40) {
 		w := cparse.NewWorld()
 		s := NewStore(reg, w, prefer)
 		packs := []*Pack{
-			pack(t, reg, w, "a.c", "i.h:f=one", "j.h:g=A", "weak=strong", "ext=same"),
-			pack(t, reg, w, "b.c", "i.h:f=one", "j.h:g=B", "weak=weak", "ext=same"),
+			pack(t, reg, w, "a.c", "i.h:f=one", "j.h:g=A", "weak=strong", "ext=same", "b.c:own=A"),
+			pack(t, reg, w, "b.c", "i.h:f=one", "j.h:g=B", "weak=weak", "ext=same", "b.c:own=B"),
 			pack(t, reg, w, "z.c", "i.h:f=one", "j.h:g=A", "weak=strong"),
 		}
 		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(packs), func(i, j int) { packs[i], packs[j] = packs[j], packs[i] })

@@ -148,9 +148,12 @@ const unranked = math.MaxInt
 
 // rank updates the standing of e's variants now that unit says variant i.
 func (s *Store) rank(sym cparse.Symbol, e *entry, i int, unit string) {
-	var order []string
-	if s.prefer != nil && sym.File == "" {
-		order = s.prefer(sym)
+	order := []string{sym.File} // a C file that others include speaks for itself
+	if sym.File == "" {
+		order = nil
+		if s.prefer != nil {
+			order = s.prefer(sym)
+		}
 	}
 	rankOf := func(unit string) int {
 		if r := slices.Index(order, unit); r >= 0 {
