@@ -233,25 +233,27 @@ func (b *build) glob(pattern string) []string {
 // dir is a directory whose Kbuild makefile has been evaluated.
 type dir struct {
 	build *build
-	name  string // as $(obj): slash-separated, "." at the top
+	name  string   // as $(obj): slash-separated, "." at the top
+	env   *mk.Make // what it sees
 
-	once sync.Once
+	once     sync.Once           // sets what stands above mu
+	sub      *mk.Make            // environment of the directories below
+	builtin  []string            // primitive objects of vmlinux, as targets
+	modules  []string            // those of modules
+	libs     []string            // those of lib.a
+	always   []string            // further targets
+	subdirs  []subdir            // in the order they are named
+	host     map[string]bool     // targets that are for the build machine
+	part     map[string]role     // of primitive objects
+	multi    map[string][]string // the composite objects that a primitive one belongs to
+	exact    map[string][]*mk.Rule
+	patterns []*mk.Rule
+	binds    []mk.Bind
 
-	mu  sync.Mutex // guards mk and what follows, after once
+	mu  sync.Mutex
 	mk  *mk.Make
-	env *mk.Make
-	sub *mk.Make         // environment of the directories below
 	lib bool             // scripts/Makefile.lib has been evaluated
 	own map[string]*unit // what this makefile compiles, by file
-
-	builtin, modules, libs []string            // primitive objects, as targets
-	always                 []string            // further targets
-	subdirs                []subdir            // in the order they are named
-	hostprogs              map[string]bool     // targets that are for the build machine
-	part                   map[string]role     // of primitive objects
-	multi                  map[string][]string // the composite objects that a primitive one belongs to
-	exact                  map[string][]*mk.Rule
-	patterns               []*mk.Rule
 }
 
 type role uint8
@@ -263,8 +265,8 @@ const (
 )
 
 type subdir struct {
-	name             string
-	builtin, modules bool // it is named by obj-y; by obj-y or obj-m
+	name    string
+	builtin bool // it is named by obj-y
 }
 
 // dir returns the evaluated directory name, which sees env.
@@ -337,7 +339,7 @@ func (d *dir) collect() {
 	m := d.mk
 	d.part = map[string]role{}
 	d.multi = map[string][]string{}
-	d.hostprogs = map[string]bool{}
+	d.host = map[string]bool{}
 	objY, objM := m.Words("obj-y"), m.Words("obj-m")
 	isY := map[string]bool{}
 	for _, o := range objY {
@@ -355,7 +357,7 @@ func (d *dir) collect() {
 	}
 	for _, v := range []string{"hostprogs", "hostprogs-y", "hostprogs-m", "hostprogs-always-y", "userprogs", "userprogs-always-y"} {
 		for _, o := range m.Words(v) {
-			d.hostprogs[d.target(o)] = true
+			d.host[d.target(o)] = true
 		}
 	}
 	for _, v := range []string{"extra-y", "always-y", "always-m", "always"} {
@@ -364,28 +366,29 @@ func (d *dir) collect() {
 		}
 	}
 	seen := map[string]bool{}
-	add := func(name string, builtin, modules bool) {
+	add := func(name string, builtin bool) {
 		name = path.Clean(d.target(strings.TrimSuffix(name, "/")))
 		if !seen[name] && name != "." && !strings.HasPrefix(name, "../") {
 			seen[name] = true
-			d.subdirs = append(d.subdirs, subdir{name, builtin, modules})
+			d.subdirs = append(d.subdirs, subdir{name, builtin})
 		}
 	}
 	for _, o := range objY {
 		if strings.HasSuffix(o, "/") {
-			add(o, true, true)
+			add(o, true)
 		}
 	}
 	for _, o := range objM {
 		if strings.HasSuffix(o, "/") {
-			add(o, false, true)
+			add(o, false)
 		}
 	}
 	for _, v := range []string{"subdir-y", "subdir-m"} {
 		for _, o := range m.Words(v) {
-			add(o, false, false)
+			add(o, false)
 		}
 	}
+	d.binds = m.Binds()
 	d.exact = map[string][]*mk.Rule{}
 	for _, r := range m.Rules() {
 		for _, t := range r.Targets {

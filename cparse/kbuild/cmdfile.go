@@ -5,11 +5,13 @@ package kbuild
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -69,14 +71,14 @@ func (t *Tree) finish(c *Command, source string) *Command {
 	return c
 }
 
-// gccVersion returns the version of the compiler that the configuration
-// names: CONFIG_GCC_VERSION=120200 is 12.2.0.
+// gccVersion returns the version of the compiler that the configuration was
+// made with: CONFIG_GCC_VERSION=120200 is 12.2.0. It is "" for clang.
 func (t *Tree) gccVersion() string {
-	text := strings.Trim(t.Config["CONFIG_CC_VERSION_TEXT"], `"`)
-	if f := strings.Fields(text); len(f) > 1 && t.set("CC_IS_GCC") {
-		return f[len(f)-1]
+	v, err := strconv.Atoi(t.Config["CONFIG_GCC_VERSION"])
+	if err != nil || v <= 0 {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("%d.%d.%d", v/10000, v/100%100, v%100)
 }
 
 // dbEntry is one object of compile_commands.json.

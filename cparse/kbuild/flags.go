@@ -40,6 +40,10 @@ func (t *Tree) Command(file string) (*Command, error) {
 	return t.finish(c, SourceTree), nil
 }
 
+// Complete adds to the arguments of CHECK= what only the tree knows, which
+// Predefined needs: the machine and the version of the compiler.
+func (t *Tree) Complete(c *Command) { t.finish(c, c.Source) }
+
 // command returns the command that the tree's makefiles give for a file, or
 // nil if they do not say.
 func (b *build) command(file string) *Command {
@@ -155,7 +159,7 @@ func (d *dir) units() map[string]*unit {
 	defer d.mu.Unlock()
 	if d.own == nil {
 		w := &walker{build: d.build, walk: &walk{units: map[string]*unit{}}, seen: map[goal]bool{}, flat: true}
-		w.directory(d.name, d.env, true, true)
+		w.directory(d.name, d.env, true)
 		d.own = w.units
 	}
 	return d.own

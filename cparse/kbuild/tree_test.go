@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -370,4 +371,44 @@ savedcmd_fs/b.o := gcc -DFROM_CMD -c -o fs/b.o fs/other.c
 			t.Errorf("%s: %+v", file, c.Defines)
 		}
 	}
+}
+
+func TestConcurrent(t *testing.T) {
+	dir := write(t, kbuildTree)
+	files := []string{"fs/open.c", "fs/x.c", "fs/nested/deep.c", "fs/unbuilt.c", "arch/x86/pci/rm/wake.c", "arch/x86/pci/part.c", "net/net.c"}
+	alone := map[string]string{}
+	for _, f := range files {
+		tree, err := FindTree(dir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := tree.Command(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone[f] = essence(c)
+	}
+	tree, err := FindTree(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		for _, f := range files {
+			wg.Go(func() {
+				c, err := tree.Command(f)
+				if err != nil {
+					t.Error(err)
+				} else if got := essence(c); got != alone[f] {
+					t.Errorf("%s\n%s\nalone:\n%s", f, got, alone[f])
+				}
+			})
+		}
+		wg.Go(func() {
+			if _, err := tree.Units(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -25,23 +25,36 @@ type unit struct {
 type walk struct {
 	units map[string]*unit // by file; of several, the first
 	order []string         // files that are linked into something, in the order a build would come to them
-	made  []string         // objects whose C file is generated
 }
 
 // Units returns the C files that the configuration builds into vmlinux and
 // modules, relative to the source directory, sorted. They are read from the
-// Kbuild makefiles; generated C files are left out. A tree whose makefiles
-// name no directories, such as a small one made for a test, builds all its C
-// files.
+// Kbuild makefiles; generated C files are left out. Where the makefiles name
+// no directories, as in a small tree made for a test, the files of
+// compile_commands.json are the units, and without it all C files.
 func (t *Tree) Units() ([]string, error) {
 	w, err := t.walked()
 	if err != nil {
 		return nil, err
 	}
-	if len(w.order) == 0 {
-		return t.allFiles()
+	if len(w.order) > 0 {
+		return slices.Sorted(slices.Values(w.order)), nil
 	}
-	return slices.Sorted(slices.Values(w.order)), nil
+	if db := t.db(); len(db) > 0 {
+		return t.dbFiles(db), nil
+	}
+	return t.allFiles()
+}
+
+func (t *Tree) dbFiles(db map[string]dbEntry) []string {
+	var out []string
+	for name := range db {
+		if rel, ok := below(t.Src, name); ok && exists(t.Src, rel) {
+			out = append(out, rel)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // allFiles returns every C file of a tree without Kbuild makefiles.
@@ -84,7 +97,7 @@ func (t *Tree) walk() (*walk, error) {
 		dirs = []string{"."}
 	}
 	for _, name := range dirs {
-		w.directory(path.Clean(name), b.env, true, true)
+		w.directory(path.Clean(name), b.env, true)
 	}
 	return w.walk, nil
 }
@@ -113,7 +126,7 @@ type walker struct {
 }
 
 // directory makes the default goal of a directory.
-func (w *walker) directory(name string, env *mk.Make, builtin, modules bool) {
+func (w *walker) directory(name string, env *mk.Make, builtin bool) {
 	if w.dirs++; w.dirs > maxDirs {
 		return
 	}
@@ -135,7 +148,7 @@ func (w *walker) directory(name string, env *mk.Make, builtin, modules bool) {
 		return
 	}
 	for _, s := range d.subdirs {
-		w.directory(s.name, d.sub, builtin && s.builtin, modules && s.modules)
+		w.directory(s.name, d.sub, builtin && s.builtin)
 	}
 }
 
@@ -149,11 +162,11 @@ func (w *walker) goals(d *dir, targets []string, depth int) {
 // compiled from and goes on to what the rules say it depends on. binds are the
 // assignments that the targets which led here bring along.
 func (w *walker) goal(d *dir, target string, binds []mk.Bind, depth int) {
-	if target == "FORCE" || depth > maxDepth || len(w.seen) > maxGoals || w.seen[goal{d, target}] || d.hostprogs[target] {
+	if target == "FORCE" || depth > maxDepth || len(w.seen) > maxGoals || w.seen[goal{d, target}] || d.host[target] {
 		return
 	}
 	w.seen[goal{d, target}] = true
-	binds = append(slices.Clip(binds), d.mk.BindsOf(target)...)
+	binds = append(slices.Clip(binds), mk.BindsOf(d.binds, target)...)
 	var prereqs []string
 	source, recipe := "", false
 	for _, r := range d.exact[target] {
@@ -181,7 +194,6 @@ func (w *walker) goal(d *dir, target string, binds []mk.Bind, depth int) {
 			} else if object && d.name != "" {
 				generated := stem + ".c"
 				if len(d.exact[generated]) > 0 || w.implicit(d, generated) != nil {
-					w.made = append(w.made, target)
 					prereqs = append(prereqs, generated)
 				}
 			}
@@ -262,7 +274,9 @@ func (w *walker) submakes(d *dir, target string, recipe []string, depth int) {
 		if !strings.Contains(line, "$(build)=") && !strings.Contains(line, "/Makefile.build") {
 			continue
 		}
+		d.mu.Lock()
 		d.mk.With(nil, map[string]string{"@": target}, func() { line = d.mk.Expand(line) })
+		d.mu.Unlock()
 		words := SplitCommand(line)
 		i := slices.IndexFunc(words, func(s string) bool { return strings.HasPrefix(s, "obj=") })
 		if i < 0 {
@@ -271,7 +285,7 @@ func (w *walker) submakes(d *dir, target string, recipe []string, depth int) {
 		name := path.Clean(words[i][len("obj="):])
 		goals := slices.DeleteFunc(words[i+1:], func(s string) bool { return strings.ContainsAny(s, "=$") || strings.HasPrefix(s, "-") })
 		if len(goals) == 0 {
-			w.directory(name, d.sub, true, true)
+			w.directory(name, d.sub, true)
 			continue
 		}
 		w.goals(w.build.dir(name, d.sub), goals, depth)

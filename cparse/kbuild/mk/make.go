@@ -31,6 +31,8 @@ const (
 	maxLength  = 1 << 20  // bytes of one expansion
 	maxWork    = 64 << 20 // bytes of all expansions of one Make; a large kernel directory takes 6 million
 	maxInclude = 30       // files that include each other
+
+	includeCost = 1000 // steps
 )
 
 // Host is what a makefile can see of the world. All functions may be called
@@ -63,7 +65,6 @@ type variable struct {
 	recursive bool // value is expanded when it is used
 	origin    Origin
 	exported  bool
-	private   bool
 }
 
 // Rule is one rule, or one line of prerequisites, as written but expanded.
@@ -80,7 +81,6 @@ type Bind struct {
 	Name, Op  string
 	value     string
 	recursive bool
-	private   bool
 }
 
 // Func stands in for a function that makefiles define with = and use through
@@ -97,7 +97,7 @@ type Make struct {
 	funcs map[string]Func
 	rules []*Rule
 	binds []Bind
-	files []string // MAKEFILE_LIST
+	files string // MAKEFILE_LIST
 
 	steps, work, depth int
 	including          int
@@ -224,9 +224,12 @@ func (m *Make) Include(name string) bool {
 	if f == nil {
 		return false
 	}
+	if !m.step(includeCost) {
+		return false
+	}
 	m.including++
-	m.files = append(m.files, name)
-	m.Set("MAKEFILE_LIST", strings.Join(m.files, " "), InFile)
+	m.files = appendValue(m.files, name)
+	m.Set("MAKEFILE_LIST", m.files, InFile)
 	m.Eval(f)
 	m.including--
 	return true
@@ -385,9 +388,9 @@ func (m *Make) rule(text string) []*Rule {
 	if len(targets) == 0 || !m.step(len(targets)) {
 		return nil
 	}
-	mods, rest := modifiers(strings.TrimSpace(right))
+	_, rest := modifiers(strings.TrimSpace(right))
 	if name, op, value := cutAssign(rest); op != "" {
-		m.bind(targets, m.Expand(name), op, value, mods)
+		m.bind(targets, m.Expand(name), op, value)
 		return nil
 	}
 	right = m.Expand(right)
@@ -410,8 +413,8 @@ func (m *Make) rule(text string) []*Rule {
 	return []*Rule{r}
 }
 
-func (m *Make) bind(targets []string, name, op, value string, mods modifier) {
-	b := Bind{Targets: targets, Name: strings.TrimSpace(name), Op: op, value: value, private: mods&modPrivate != 0}
+func (m *Make) bind(targets []string, name, op, value string) {
+	b := Bind{Targets: targets, Name: strings.TrimSpace(name), Op: op, value: value}
 	if v := m.lookup(b.Name); v != nil && v.origin == Preset {
 		return
 	}
@@ -426,10 +429,10 @@ func (m *Make) bind(targets []string, name, op, value string, mods modifier) {
 	m.binds = append(m.binds, b)
 }
 
-// BindsOf returns the assignments that hold for target, in order.
-func (m *Make) BindsOf(target string) []Bind {
+// BindsOf returns those of binds that hold for target, in order.
+func BindsOf(binds []Bind, target string) []Bind {
 	var out []Bind
-	for _, b := range m.binds {
+	for _, b := range binds {
 		if slices.ContainsFunc(b.Targets, func(t string) bool { _, ok := Match(t, target); return ok }) {
 			out = append(out, b)
 		}

@@ -113,7 +113,7 @@ a b:: c; `
 		{"other", "|ld|"},
 	}
 	for _, tt := range tests {
-		m.With(m.BindsOf(tt.target), map[string]string{"@": tt.target}, func() {
+		m.With(BindsOf(m.Binds(), tt.target), map[string]string{"@": tt.target}, func() {
 			if got := m.Expand("$(CFLAGS)|$(LD)|$(E)"); got != tt.want || m.Expand("$@") != tt.target {
 				t.Errorf("%s: %s, want %s", tt.target, got, tt.want)
 			}
@@ -173,15 +173,15 @@ func FuzzEval(f *testing.F) {
 		file := Parse("self", text)
 		h := &Host{File: func(string) *File { return file }}
 		m := New(h, nil)
-		m.steps = maxSteps - 1<<16 // a small share of the work, so that a run is short
-		m.work = maxWork - 1<<22
+		m.steps = maxSteps - 1<<14 // a small share of the work, so that a run is short
+		m.work = maxWork - 1<<19
 		m.Eval(file)
 		for name := range m.vars {
 			m.Value(name)
 		}
 		for _, r := range m.rules {
 			for _, target := range r.Targets {
-				m.With(m.BindsOf(target), nil, func() { m.Expand("$(A)") })
+				m.With(BindsOf(m.Binds(), target), nil, func() { m.Expand("$(A)") })
 			}
 		}
 		m.Changed()

@@ -41,7 +41,6 @@ type modifier uint8
 const (
 	modOverride modifier = 1 << iota
 	modExport
-	modPrivate
 )
 
 // arm is one branch of a conditional; a nil test is else.
@@ -350,7 +349,6 @@ func modifiers(line string) (mods modifier, rest string) {
 		case "export":
 			m = modExport
 		case "private":
-			m = modPrivate
 		default:
 			return mods, line
 		}
