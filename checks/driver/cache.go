@@ -81,6 +81,7 @@ func (c *FactCache) get(u *unit) bool {
 	if !ok {
 		return false
 	}
+	u.key = key
 	data, ok := c.Cache.Get(key)
 	if !ok {
 		return false
@@ -136,8 +137,7 @@ func (c *FactCache) put(u *unit, relevant []string) {
 	if c == nil {
 		return
 	}
-	key, ok := c.unitKey(u)
-	if !ok {
+	if u.key == (cache.Key{}) {
 		return
 	}
 	for _, act := range u.actions {
@@ -169,7 +169,7 @@ func (c *FactCache) put(u *unit, relevant []string) {
 		err = gob.NewEncoder(&b).Encode(m)
 	}
 	if err == nil {
-		err = c.Cache.Put(key, b.Bytes())
+		err = c.Cache.Put(u.key, b.Bytes())
 	}
 	if err != nil {
 		u.run.logf("%s: not cached: %v", u.path, err)

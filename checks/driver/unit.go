@@ -30,7 +30,8 @@ type unit struct {
 	asked bool // to be checked
 
 	pack   *facts.Pack
-	digest cache.Key // of the entry in the cache; zero if there is none
+	key    cache.Key // of the entry in the cache; zero if there can be none
+	digest cache.Key // of the entry's content; zero if there is none
 
 	syntax   *cparse.Unit
 	pkg      *types.Package

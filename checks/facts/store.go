@@ -293,6 +293,12 @@ type Conflict struct {
 	Units  []string // one unit for each description, the one that counts first
 }
 
+// String says in a sentence what the conflict is.
+func (c Conflict) String() string {
+	return fmt.Sprintf("%s: units differ about it (%s): that of %s counts, not that of %s",
+		c.Symbol, c.Fact, c.Units[0], strings.Join(c.Units[1:], ", "))
+}
+
 // Conflicts returns all conflicts, by symbol and type.
 func (s *Store) Conflicts() []Conflict {
 	var out []Conflict
