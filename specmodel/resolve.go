@@ -4,6 +4,7 @@ package specmodel
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -13,8 +14,9 @@ var exprType = reflect.TypeFor[Expr]()
 // sets its Val and Known. eval is the evaluator of the translation unit that
 // the contract stands in; where it fails, or is nil, [EvalBuiltin] is asked.
 // The result has one Problem for each expression that stays unknown, except
-// for bits of a mask that belong to one architecture: their names need not
-// exist on another.
+// for bits of a mask that belong to one architecture, whose names need not
+// exist on another, and for names of errors, capabilities and signals, which
+// Validate reports.
 //
 // ENOTTY and -ENOTTY both mean the error of a code that is written positive;
 // the value of an error code is always negative.
@@ -29,7 +31,7 @@ func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
 			e.Val, e.Known = v, true
 			return
 		}
-		if strings.HasSuffix(path, ".arch_masks.bits") {
+		if strings.HasSuffix(path, ".arch_masks.bits") || a.badName(path, e.Text) {
 			return
 		}
 		problems = append(problems, Problem{
@@ -43,6 +45,21 @@ func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
 		}
 	}
 	return problems
+}
+
+// badName reports whether the text is the name of an entry that Validate finds
+// to be unknown.
+func (a *API) badName(path, text string) bool {
+	bare := strings.Trim(text, " -()")
+	switch path {
+	case "errors.value":
+		return slices.ContainsFunc(a.Errors, func(e Error) bool { return e.Name == bare })
+	case "capabilities.number":
+		return slices.ContainsFunc(a.Capabilities, func(c Capability) bool { return c.Name == bare })
+	case "signals.number":
+		return slices.ContainsFunc(a.Signals, func(s Signal) bool { return s.Name == bare })
+	}
+	return false
 }
 
 func resolveOne(text string, eval func(string) (Value, error)) (Value, error) {

@@ -160,7 +160,11 @@ func (v *validator) errors() {
 	for i := range v.api.Errors {
 		e := &v.api.Errors[i]
 		if _, ok := Errno(e.Name); !ok {
-			v.add(e.Pos, "unknown-errno", Bad, "%s is not the name of an error", quote(e.Name))
+			pos := e.Pos
+			if e.Code.Pos.IsValid() {
+				pos = e.Code.Pos
+			}
+			v.add(pos, "unknown-errno", Bad, "%s is not the name of an error", quote(e.Name))
 		}
 		first := CanonicalErrno(e.Name)
 		if prev, ok := seen[first]; ok && !inferred {

@@ -239,6 +239,7 @@ func (r *reader) section(s *section) {
 		r.prose(s)
 	case counts[s.name] != "":
 		r.api.Counts = append(r.api.Counts, specmodel.Count{Pos: r.sectionPos(s), Section: counts[s.name], N: r.expr(s.head, s.off)})
+		r.prose(s)
 	case s.name == "api-type":
 		r.apiType(s)
 	case accepted[s.name] || strings.HasPrefix(s.name, "kapi-"):
@@ -369,7 +370,7 @@ func (r *reader) noSuchParam(name string, s *section) {
 		return
 	}
 	r.unknown[name] = true
-	r.problem(pos, "unknown-param", specmodel.Bad, "%s has no parameter named %s%s", r.api.Name, clip(name), r.paramList())
+	r.problem(pos, "unknown-param", specmodel.Bad, "there is no parameter %s; the function %s", clip(name), r.paramList())
 }
 
 func (r *reader) paramList() string {
@@ -378,9 +379,9 @@ func (r *reader) paramList() string {
 		names = append(names, p.Name)
 	}
 	if len(names) == 0 {
-		return "; it takes none"
+		return "takes none"
 	}
-	return "; it has " + strings.Join(names, ", ")
+	return "has " + strings.Join(names, ", ")
 }
 
 func rawLines(lines []line) string {

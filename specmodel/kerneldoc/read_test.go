@@ -61,7 +61,7 @@ func TestProblems(t *testing.T) {
 		{"13 two-part capability", "capability: CAP_KILL, bypass_check", "1:4: note one of the kernel's tools reads the type of a capability only where a text follows it [capability-type]"},
 		{"13 short capability", "capability: CAP_KILL\n  type: bypass", `2:12: note only kernel-doc knows "bypass" as the type of a capability; write bypass_check [capability-type]`},
 		{"14 text of a capability", "capability: CAP_KILL\n  desc: kills", "1:4: note kernel-doc puts the text of a capability in the place of its name [capability-name]"},
-		{"15 no such parameter", "param: fdd\n  type: fd", "1:4: error sys_two has no parameter named fdd; it has fd, len [unknown-param]"},
+		{"15 no such parameter", "param: fdd\n  type: fd", "1:4: error there is no parameter fdd; the function has fd, len [unknown-param]"},
 		{"16 range without bounds", "param: fd\n  constraint-type: range()", `2:23: error "range()" is not a constraint: write range(MIN, MAX) [bad-constraint]`},
 		{"16 mask with two", "param: fd\n  constraint-type: mask(A, B)", `2:23: error "mask(A, B)" is not a constraint: write mask(BITS) [bad-constraint]`},
 		{"16 nonzero with one", "param: fd\n  constraint-type: nonzero(1)", `2:23: error "nonzero(1)" is not a constraint: nonzero takes nothing in parentheses [bad-constraint]`},
@@ -75,6 +75,7 @@ func TestProblems(t *testing.T) {
 		// tags
 		{"unknown tag", "eror: EBADF, Not open", "1:4: warning eror: is not a tag of the notation; did you mean error? [unknown-tag]"},
 		{"tag of nobody", "\nbogus: value", "2:4: warning bogus: is not a tag of the notation [unknown-tag]"},
+		{"tag of nobody after contexts", "contexts: process\nbogus: value", "2:4: warning bogus: is not a tag of the notation [unknown-tag]"},
 		{"unknown sub-tag", "param: fd\n  typ: fd", "2:6: warning typ: does not belong to a param; did you mean type? [unknown-subtag]"},
 		{"sub-tag without indent", "param: fd\ntype: fd", "2:4: warning type: is not indented, so it does not belong to the param above [unindented-subtag]"},
 		{"line without indent", "error: EBADF, Not open\nmore text", "2:4: warning this line is neither a tag nor indented below one, so it is lost [lost-line]"},

@@ -97,14 +97,16 @@ func join2(a, b string) string {
 	return a + "\n\n" + b
 }
 
-// prose looks in free text for lines that were meant as tags.
+// prose looks in free text for lines that were meant as tags. What has one
+// line only is not free text, and nothing continues it.
 func (r *reader) prose(s *section) {
-	prev := false
+	oneLine := s.name == "contexts" || s.name == "context-flags" || counts[s.name] != ""
+	prev := oneLine
 	for _, l := range s.lines {
 		if l.indent == 0 {
 			r.strayTag(l, prev)
 		}
-		prev = l.blank()
+		prev = oneLine || l.blank()
 	}
 }
 
