@@ -103,6 +103,7 @@ type run struct {
 	ctx   context.Context
 	as    []*lint.Analyzer
 	wrap  map[*analysis.Analyzer]*lint.Analyzer
+	goals map[*lint.Analyzer]bool // run on units in the check phase for their own sake
 	reg   *facts.Registry
 	store *facts.Store
 	prog  *facts.Program
@@ -184,6 +185,7 @@ func newRun(ctx context.Context, cfg *Config, as []*lint.Analyzer) (*run, error)
 	r := &run{
 		cfg: cfg, ctx: ctx,
 		wrap:    map[*analysis.Analyzer]*lint.Analyzer{},
+		goals:   map[*lint.Analyzer]bool{},
 		linked:  map[*analysis.Analyzer]any{},
 		linkErr: map[*analysis.Analyzer]error{},
 		times:   map[string]time.Duration{},
@@ -210,6 +212,10 @@ func newRun(ctx context.Context, cfg *Config, as []*lint.Analyzer) (*run, error)
 		if i := slices.IndexFunc(a.Requires, r.needsLink); i >= 0 && len(a.FactTypes) > 0 {
 			return nil, fmt.Errorf("driver: %s summarizes and requires %s, whose result comes from the link step", a.Name, a.Requires[i].Name)
 		}
+	}
+	for _, a := range r.as {
+		helper := !a.IsCheck() && slices.ContainsFunc(r.as, func(b *lint.Analyzer) bool { return slices.Contains(b.Requires, a.Analyzer) })
+		r.goals[a] = len(a.FactTypes) == 0 && a.Link == nil && !helper
 	}
 	var err error
 	if r.reg, err = facts.NewRegistry(protos...); err != nil {

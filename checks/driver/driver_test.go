@@ -526,6 +526,36 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// An analyzer that only helps others makes no unit relevant, and does not run
+// where no check does.
+func TestHelpersFollow(t *testing.T) {
+	k := newKernel(t, cyclic())
+	var mu sync.Mutex
+	var ran []string
+	helper := &lint.Analyzer{Analyzer: &analysis.Analyzer{
+		Name: "helper", Doc: "helper", Requires: []*analysis.Analyzer{cparse.Analyzer},
+		Run: func(p *analysis.Pass) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			ran = append(ran, cparse.Of(p).Path)
+			return nil, nil
+		},
+	}}
+	as := suite()
+	as[0].Requires = append(as[0].Requires, helper.Analyzer)
+	relevant := as[0].Relevant
+	as[0].Relevant = func(p *analysis.Pass) bool {
+		mu.Lock()
+		ran = nil // before the check phase it runs for the question alone
+		mu.Unlock()
+		return relevant(p)
+	}
+	o := mustRun(t, k.config(), append(as, helper), Request{Check: []string{"fs/a.c", "fs/b.c", "fs/c.c"}})
+	if o.Parsed != 4 || !slices.Equal(slices.Compact(ran), []string{"fs/a.c"}) {
+		t.Errorf("%d parses, the helper ran on %v", o.Parsed, ran)
+	}
+}
+
 func TestInlineConflict(t *testing.T) {
 	k := newKernel(t, map[string]string{
 		"include/i.h": "static inline int chk(int x)\n{\n	return -EIO;\n}\n",

@@ -152,7 +152,7 @@ func (u *unit) publish() {
 func (u *unit) relevance() []string {
 	var out []string
 	for _, a := range u.run.as {
-		if runsInCheck(a) && u.wants(a) {
+		if u.run.goals[a] && u.wants(a) {
 			out = append(out, a.Name)
 		}
 	}
@@ -202,15 +202,11 @@ func (u *unit) check() {
 	}
 	u.forget()
 	for _, a := range u.run.as {
-		if runsInCheck(a) {
+		if u.run.goals[a] {
 			u.exec(a.Analyzer)
 		}
 	}
 }
-
-// runsInCheck reports whether a runs on units in the check phase for its own
-// sake.
-func runsInCheck(a *lint.Analyzer) bool { return len(a.FactTypes) == 0 && a.Link == nil }
 
 // forget drops the results that were made before facts were linked, and could
 // be different now. The result of a summarizing analyzer that no link step has
