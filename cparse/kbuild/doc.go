@@ -34,7 +34,7 @@
 //
 // $(shell) gives nothing, and tests of the compiler such as $(call cc-option)
 // are taken to succeed. gcc's predefined macros stand for those of clang too.
-// An out-of-tree module (M=) is known by its .cmd files or CHECK= only. Units counts what vmlinux and modules are made of; the
+// An out-of-tree module (M=) gets its flags through CHECK= only. Units counts what vmlinux and modules are made of; the
 // boot loader stub and host programs are compiled apart and are not units.
 // The index of definitions reads text, without preprocessing: a function whose
 // name is pasted together by a macro is not in it, except those of the
