@@ -66,7 +66,7 @@ type symShard struct {
 func newInterner() *interner {
 	in := &interner{}
 	for i := range in.shard {
-		in.shard[i].ids = make(map[string]uint32, 64)
+		in.shard[i].ids = make(map[string]uint32, 512)
 		in.shard[i].n = symReserved / symShards
 	}
 	for id, name := range fixedNames {
