@@ -41,16 +41,33 @@ func TestMain(m *testing.M) {
 //	absent stdout REGEXP    no line does
 //	cmp FILE FILE           the first is as the second of the archive is
 //	kernel DIR              copy the fake kernel to DIR
-//	cd DIR                  relative to the script's directory
+//	cd DIR                  relative to the script's directory, or $LINUX/DIR
 func TestScripts(t *testing.T) {
-	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	runScripts(t, "testdata/script/*.txtar")
+}
+
+// TestLinuxScripts runs testdata/linux/*.txtar, where $LINUX and $OBJ stand for
+// a real kernel, which no script may change.
+func TestLinuxScripts(t *testing.T) {
+	for _, name := range []string{"KAPILINT_LINUX", "KAPILINT_OBJ"} {
+		if os.Getenv(name) == "" {
+			t.Skipf("%s is not set; testdata/linux.sh says how to get a kernel", name)
+		}
+	}
+	runScripts(t, "testdata/linux/*.txtar")
+}
+
+func runScripts(t *testing.T, pattern string) {
+	t.Helper()
+	cache := t.TempDir()
+	scripts, err := filepath.Glob(pattern)
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
 	for _, path := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			runScript(t, path)
+			runScript(t, path, cache)
 		})
 	}
 }
@@ -59,6 +76,7 @@ type script struct {
 	t       *testing.T
 	archive *txtar.Archive
 	work    string
+	cache   string // shared by the scripts of a test, as runs of a user share theirs
 	dir     string
 	line    int
 
@@ -68,7 +86,7 @@ type script struct {
 	changed        bool
 }
 
-func runScript(t *testing.T, path string) {
+func runScript(t *testing.T, path, cache string) {
 	archive, err := txtar.ParseFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +95,7 @@ func runScript(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &script{t: t, archive: archive, work: work, dir: work}
+	s := &script{t: t, archive: archive, work: work, cache: cache, dir: work}
 	for _, f := range archive.Files {
 		name := filepath.Join(work, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -144,14 +162,18 @@ func (s *script) do(line string) {
 		}
 	case word == "cd" && len(args) == 1:
 		s.dir = filepath.Join(s.work, args[0])
+		if rest, ok := strings.CutPrefix(args[0], "$LINUX"); ok {
+			s.dir = filepath.Join(os.Getenv("KAPILINT_LINUX"), rest)
+		}
 	default:
 		s.fail("not understood: %s", line)
 	}
 }
 
 func (s *script) exec(args []string) {
+	vars := strings.NewReplacer("$WORK", s.work, "$LINUX", os.Getenv("KAPILINT_LINUX"), "$OBJ", os.Getenv("KAPILINT_OBJ"))
 	for i := range args {
-		args[i] = strings.ReplaceAll(args[i], "$WORK", s.work)
+		args[i] = vars.Replace(args[i])
 	}
 	exe, err := os.Executable()
 	if err != nil {
@@ -160,15 +182,19 @@ func (s *script) exec(args []string) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(exe, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &stdout, &stderr
-	cmd.Env = append(os.Environ(), asTool+"=1", "XDG_CACHE_HOME="+filepath.Join(s.work, ".cache"), "HOME="+s.work)
+	cmd.Env = append(os.Environ(), asTool+"=1", "XDG_CACHE_HOME="+s.cache, "HOME="+s.work)
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		s.t.Fatal(err)
 	}
 	s.ran, s.wanted, s.status = true, 0, cmd.ProcessState.ExitCode()
-	s.stdout = strings.ReplaceAll(stdout.String(), s.work, "$WORK")
-	s.stderr = strings.ReplaceAll(stderr.String(), s.work, "$WORK")
+	names := []string{s.work, "$WORK"}
+	if linux := os.Getenv("KAPILINT_LINUX"); linux != "" {
+		names = append(names, linux, "$LINUX")
+	}
+	s.stdout = strings.NewReplacer(names...).Replace(stdout.String())
+	s.stderr = strings.NewReplacer(names...).Replace(stderr.String())
 }
 
 // checkStatus holds a run's status against what was wanted, once.

@@ -227,7 +227,7 @@ func (s *session) defining(name string) (units, names []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, n := range []string{name, "sys_" + name, "compat_sys_" + name} {
+	for _, n := range []string{"sys_" + name, "compat_sys_" + name, name} {
 		defs := index.Lookup(n)
 		for _, d := range defs {
 			if len(d.Units) > 0 {

@@ -60,7 +60,7 @@ func (c *call) reportFindings(req *Request, found *Findings, picked []*lint.Anal
 		if err != nil {
 			return err
 		}
-		if err := plan.Write(req.Tree.Src); err != nil {
+		if err := plan.Write(req.Tree.Src, req.Specs); err != nil {
 			return err
 		}
 		found.Findings = plan.Left

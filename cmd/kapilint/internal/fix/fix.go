@@ -154,12 +154,13 @@ func apply(old []byte, edits []report.Edit) []byte {
 	return out.Bytes()
 }
 
-// Write replaces the files below root. It fails before it changes anything if
-// one of them is not what was analysed any more.
-func (p *Plan) Write(root string) error {
+// Write replaces the files, which lie below root or are among the files and
+// directories named. It fails before it changes anything if one lies elsewhere
+// or is not what was analysed any more.
+func (p *Plan) Write(root string, named []string) error {
 	paths := make([]string, len(p.Files))
 	for i, f := range p.Files {
-		path, err := check(root, f)
+		path, err := check(root, named, f)
 		if err != nil {
 			return err
 		}
@@ -174,11 +175,19 @@ func (p *Plan) Write(root string) error {
 }
 
 // check returns the real path of f, behind symbolic links.
-func check(root string, f File) (string, error) {
-	if !filepath.IsLocal(filepath.FromSlash(f.Name)) {
+func check(root string, named []string, f File) (string, error) {
+	path := filepath.FromSlash(f.Name)
+	within := func(dir string) bool {
+		rel, err := filepath.Rel(dir, path)
+		return err == nil && filepath.IsLocal(rel)
+	}
+	switch {
+	case filepath.IsLocal(path):
+		path = filepath.Join(root, path)
+	case !slices.ContainsFunc(named, within):
 		return "", fmt.Errorf("%s: not in the tree, so it is not changed", f.Name)
 	}
-	path, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(f.Name)))
+	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return "", err
 	}

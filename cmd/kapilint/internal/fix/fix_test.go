@@ -129,7 +129,7 @@ func TestWrite(t *testing.T) {
 
 	t.Run("writes", func(t *testing.T) {
 		dir, plan := setup(t)
-		if err := plan.Write(dir); err != nil {
+		if err := plan.Write(dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		if a, b := text(t, dir, "a.c"), text(t, dir, "b.c"); a != "Aa" || b != "Bb" {
@@ -148,7 +148,7 @@ func TestWrite(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "b.c"), []byte("other"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := plan.Write(dir); err == nil || !strings.Contains(err.Error(), "b.c: changed since") {
+		if err := plan.Write(dir, nil); err == nil || !strings.Contains(err.Error(), "b.c: changed since") {
 			t.Errorf("got %v", err)
 		}
 		if a := text(t, dir, "a.c"); a != "aa" {
@@ -163,17 +163,31 @@ func TestWrite(t *testing.T) {
 		if err := os.Symlink("real.c", filepath.Join(dir, "a.c")); err != nil {
 			t.Skip(err)
 		}
-		if err := plan.Write(dir); err != nil {
+		if err := plan.Write(dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := text(t, dir, "real.c"); got != "Aa" {
 			t.Errorf("got %q", got)
 		}
 	})
+	t.Run("named outside the tree", func(t *testing.T) {
+		dir, _ := setup(t)
+		file := filepath.Join(dir, "a.c")
+		plan, err := Merge([]report.Finding{finding(report.Edit{File: file, EndOffset: 1, New: "A"})}, os.ReadFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Write(t.TempDir(), []string{file}); err != nil {
+			t.Fatal(err)
+		}
+		if got := text(t, dir, "a.c"); got != "Aa" {
+			t.Errorf("got %q", got)
+		}
+	})
 	t.Run("outside the tree", func(t *testing.T) {
 		for _, name := range []string{"../x.c", "/etc/x.c"} {
 			plan := &Plan{Files: []File{{Name: name}}}
-			if err := plan.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), "not in the tree") {
+			if err := plan.Write(t.TempDir(), []string{"/other"}); err == nil || !strings.Contains(err.Error(), "not in the tree") {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}
