@@ -306,3 +306,12 @@ func TestPosString(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkEqual(b *testing.B) {
+	x, y := filled(), filled()
+	for b.Loop() {
+		if !Equal(x, y) {
+			b.Fatal("not equal")
+		}
+	}
+}

@@ -301,3 +301,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkReadWrite shows the cost of contracts with a value in every field,
+// which are many times larger than real ones.
+func BenchmarkReadWrite(b *testing.B) {
+	var apis []*specmodel.API
+	for range 100 {
+		apis = append(apis, filled())
+	}
+	var doc bytes.Buffer
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			doc.Reset()
+			if err := Write(&doc, apis); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.SetBytes(int64(doc.Len()))
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(doc.Len()))
+		for b.Loop() {
+			if got, _ := Read("x.json", doc.Bytes()); len(got) != len(apis) {
+				b.Fatal(len(got))
+			}
+		}
+	})
+}

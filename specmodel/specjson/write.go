@@ -29,7 +29,7 @@ type namer interface{ Names() []string }
 func Write(w io.Writer, apis []*specmodel.API) error {
 	sorted := specmodel.Set{APIs: slices.Clone(apis)}
 	sorted.Sort()
-	e := &encoder{}
+	e := &encoder{types: map[reflect.Type][]column{}}
 	e.open('{')
 	e.key("schema")
 	e.string(Schema)
@@ -38,7 +38,7 @@ func Write(w io.Writer, apis []*specmodel.API) error {
 	for _, a := range sorted.APIs {
 		e.element()
 		e.file = a.Pos.File
-		e.structure(reflect.ValueOf(*a))
+		e.structure(reflect.ValueOf(a).Elem())
 	}
 	e.close(']')
 	e.close('}')
@@ -53,6 +53,54 @@ type encoder struct {
 	depth int
 	first bool // nothing printed yet in the innermost object or array
 	file  string
+	types map[reflect.Type][]column
+}
+
+// A column is one field of a structure that the form has.
+type column struct {
+	index     int
+	name      string
+	omitEmpty bool
+	hex       bool
+	kind      columnKind
+}
+
+type columnKind byte
+
+const (
+	other columnKind = iota
+	single
+	list
+	closed // written for inferred contracts even when it is false
+	flags
+)
+
+func (e *encoder) columns(t reflect.Type) []column {
+	if c, ok := e.types[t]; ok {
+		return c
+	}
+	var all []column
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		c := column{index: i, name: name, omitEmpty: strings.HasPrefix(opts, "omitempty"), hex: strings.HasSuffix(opts, "hex")}
+		switch {
+		case f.Type == exprType:
+			c.kind = single
+		case f.Type == exprsType:
+			c.kind = list
+		case f.Type.Implements(reflect.TypeFor[namer]()):
+			c.kind = flags
+		case t == apiType && name == "closed":
+			c.kind = closed
+		}
+		all = append(all, c)
+	}
+	e.types[t] = all
+	return all
 }
 
 func (e *encoder) open(c byte) {
@@ -92,11 +140,19 @@ func (e *encoder) key(name string) {
 }
 
 func (e *encoder) string(s string) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.Encode(s) // a string cannot fail
-	e.buf.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			var b bytes.Buffer
+			enc := json.NewEncoder(&b)
+			enc.SetEscapeHTML(false)
+			enc.Encode(s) // a string cannot fail
+			e.buf.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+			return
+		}
+	}
+	e.buf.WriteByte('"')
+	e.buf.WriteString(s)
+	e.buf.WriteByte('"')
 }
 
 // strings prints a list on one line.
@@ -113,18 +169,15 @@ func (e *encoder) strings(list []string) {
 
 func (e *encoder) structure(v reflect.Value) {
 	e.open('{')
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" {
-			continue
-		}
-		e.field(v, i, name, opts)
-		if v.Type() == apiType && name == "notation" {
-			e.place(v.Interface().(specmodel.API).Pos, true)
+	isAPI := v.Type() == apiType
+	for _, c := range e.columns(v.Type()) {
+		e.field(v, c)
+		if isAPI && c.name == "notation" {
+			pos, _ := posOf(v)
+			e.place(pos, true)
 		}
 	}
-	if pos, ok := posOf(v); ok && v.Type() != apiType {
+	if pos, ok := posOf(v); ok && !isAPI {
 		e.place(pos, false)
 	}
 	e.close('}')
@@ -150,33 +203,38 @@ func (e *encoder) place(pos specmodel.Pos, whole bool) {
 	}
 }
 
-func (e *encoder) field(v reflect.Value, i int, name, opts string) {
-	f := v.Field(i)
-	hex := strings.HasSuffix(opts, ",hex") || opts == "hex"
-	switch {
-	case f.Type() == exprType:
+func (e *encoder) field(v reflect.Value, c column) {
+	f := v.Field(c.index)
+	switch c.kind {
+	case single:
 		implied := ""
 		if v.Type() == errorType {
 			implied = "-" + v.FieldByName("Name").String()
 		}
-		e.expr(name, f.Interface().(specmodel.Expr), implied, hex)
-	case f.Type() == exprsType:
-		e.exprs(name, f.Interface().([]specmodel.Expr), hex)
-	case name == "closed" && v.FieldByName("Origin").String() == string(specmodel.FromCode):
-		e.key(name)
-		e.buf.WriteString(strconv.FormatBool(f.Bool()))
-	case strings.HasPrefix(opts, "omitempty") && empty(f):
-	default:
-		e.key(name)
-		e.value(f)
+		e.expr(c.name, f.Addr().Interface().(*specmodel.Expr), implied, c.hex)
+		return
+	case list:
+		e.exprs(c.name, f.Interface().([]specmodel.Expr), c.hex)
+		return
+	case flags:
+		if !f.IsZero() {
+			e.key(c.name)
+			e.strings(f.Interface().(namer).Names())
+		}
+		return
+	case closed:
+		if v.FieldByName("Origin").String() == string(specmodel.FromCode) {
+			c.omitEmpty = false
+		}
 	}
+	if c.omitEmpty && e.empty(f) {
+		return
+	}
+	e.key(c.name)
+	e.value(f)
 }
 
 func (e *encoder) value(f reflect.Value) {
-	if set, ok := f.Interface().(namer); ok {
-		e.strings(set.Names())
-		return
-	}
 	switch f.Kind() {
 	case reflect.String:
 		e.string(f.String())
@@ -189,8 +247,8 @@ func (e *encoder) value(f reflect.Value) {
 	case reflect.Struct:
 		e.structure(f)
 	case reflect.Slice:
-		if list, ok := f.Interface().([]string); ok {
-			e.strings(list)
+		if f.Type().Elem().Kind() == reflect.String {
+			e.strings(f.Interface().([]string))
 			return
 		}
 		e.open('[')
@@ -203,18 +261,16 @@ func (e *encoder) value(f reflect.Value) {
 }
 
 // empty reports whether a field says nothing, its positions left out.
-func empty(f reflect.Value) bool {
+func (e *encoder) empty(f reflect.Value) bool {
 	switch f.Kind() {
 	case reflect.Slice:
 		return f.Len() == 0
-	case reflect.Pointer:
-		return f.IsNil()
 	case reflect.Struct:
 		if f.Type() == exprType {
-			return f.Interface().(specmodel.Expr) == specmodel.Expr{}
+			return f.IsZero()
 		}
-		for i := range f.NumField() {
-			if name, _, _ := strings.Cut(f.Type().Field(i).Tag.Get("json"), ","); name != "-" && !empty(f.Field(i)) {
+		for _, c := range e.columns(f.Type()) {
+			if !e.empty(f.Field(c.index)) {
 				return false
 			}
 		}
@@ -232,7 +288,7 @@ func plain(text string) bool {
 	return digits != "" && strings.Trim(digits, "0123456789") == "" && (digits == "0" || digits[0] != '0')
 }
 
-func number(x specmodel.Expr, hex bool) string {
+func number(x *specmodel.Expr, hex bool) string {
 	switch {
 	case plain(x.Text):
 		return x.Text
@@ -243,7 +299,7 @@ func number(x specmodel.Expr, hex bool) string {
 	}
 }
 
-func (e *encoder) expr(name string, x specmodel.Expr, implied string, hex bool) {
+func (e *encoder) expr(name string, x *specmodel.Expr, implied string, hex bool) {
 	if x.Known || plain(x.Text) {
 		e.key(name)
 		e.string(number(x, hex))
@@ -261,7 +317,8 @@ func (e *encoder) exprs(name string, list []specmodel.Expr, hex bool) {
 	texts := false
 	e.key(name)
 	e.buf.WriteByte('[')
-	for i, x := range list {
+	for i := range list {
+		x := &list[i]
 		if i > 0 {
 			e.buf.WriteString(", ")
 		}
