@@ -56,7 +56,8 @@ One dash or two, before or after the names; a value follows after = or a space.
 	-O DIR          object directory, where it is not the source
 	--arch ARCH     architecture, as make's ARCH; that of the configuration
 	-j N            how many units at once; all processors
-	--spec SOURCE   contracts kept outside the source, by name of the function;
+	--spec SOURCE   contracts kept outside the source, by name of the function: a
+	                .c, .h or .json file or a directory (--fix changes these, too);
 	                may be given more than once
 	--checks LIST   checks to run, separated by commas. A name, a rule
 	                (paramrange/accepted) or a glob; -NAME takes away. Default: all
