@@ -47,7 +47,7 @@ func Differences(a, b *API) []string {
 		api.Canonical()
 	}
 	var diffs []string
-	compare(reflect.ValueOf(x), reflect.ValueOf(y), "", &diffs)
+	compare(reflect.ValueOf(&x).Elem(), reflect.ValueOf(&y).Elem(), nil, &diffs)
 	return diffs
 }
 
@@ -66,8 +66,28 @@ func copyLists(a *API) {
 // ignored are the fields that Equal does not look at, by their JSON names.
 var ignored = map[string]bool{"-": true, "origin": true, "notation": true, "counts": true, "prototype": true, "trace": true, "open": true, "unstated": true}
 
-func compare(x, y reflect.Value, path string, diffs *[]string) {
-	report := func(a, b any) { *diffs = append(*diffs, fmt.Sprintf("%s: %v != %v", path, a, b)) }
+// A place is where in a contract a value stands, up to the whole contract.
+// It is written out only for a difference.
+type place struct {
+	in    *place
+	field string
+	index int
+}
+
+func (p *place) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.field == "":
+		return fmt.Sprintf("%s[%d]", p.in, p.index)
+	case p.in == nil:
+		return p.field
+	}
+	return p.in.String() + "." + p.field
+}
+
+func compare(x, y reflect.Value, at *place, diffs *[]string) {
+	report := func(a, b any) { *diffs = append(*diffs, fmt.Sprintf("%s: %v != %v", at, a, b)) }
 	switch x.Kind() {
 	case reflect.Pointer:
 		if x.IsNil() != y.IsNil() {
@@ -75,7 +95,7 @@ func compare(x, y reflect.Value, path string, diffs *[]string) {
 			return
 		}
 		if !x.IsNil() {
-			compare(x.Elem(), y.Elem(), path, diffs)
+			compare(x.Elem(), y.Elem(), at, diffs)
 		}
 	case reflect.Slice:
 		if x.Len() != y.Len() {
@@ -83,20 +103,21 @@ func compare(x, y reflect.Value, path string, diffs *[]string) {
 			return
 		}
 		for i := range x.Len() {
-			compare(x.Index(i), y.Index(i), fmt.Sprintf("%s[%d]", path, i), diffs)
+			compare(x.Index(i), y.Index(i), &place{in: at, index: i}, diffs)
 		}
 	case reflect.Struct:
 		if x.Type() == exprType {
-			a, b := x.Interface().(Expr), y.Interface().(Expr)
-			if !SameExpr(a, b) {
+			a, b := x.Addr().Interface().(*Expr), y.Addr().Interface().(*Expr)
+			if !SameExpr(*a, *b) {
 				report(a.Text, b.Text)
 			}
 			return
 		}
+		t := x.Type()
 		for i := range x.NumField() {
-			name, _, _ := strings.Cut(x.Type().Field(i).Tag.Get("json"), ",")
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			if !ignored[name] {
-				compare(x.Field(i), y.Field(i), strings.TrimPrefix(path+"."+name, "."), diffs)
+				compare(x.Field(i), y.Field(i), &place{in: at, field: name}, diffs)
 			}
 		}
 	default:
@@ -111,6 +132,9 @@ func compare(x, y reflect.Value, path string, diffs *[]string) {
 func SameExpr(a, b Expr) bool {
 	if a.Known && b.Known {
 		return a.Val.Cmp(b.Val) == 0
+	}
+	if a.Text == b.Text {
+		return true
 	}
 	return strings.Join(strings.Fields(a.Text), "") == strings.Join(strings.Fields(b.Text), "")
 }
