@@ -393,6 +393,7 @@ func joinPath(dir, name string) string {
 }
 
 func (p *pre) missing(fr *frame, pos Pos, name string, angled bool) {
+	p.step(200)
 	var dirs []string
 	start := p.angle
 	if !angled {
@@ -414,8 +415,10 @@ func (p *pre) enterFile(f *file, path string, found int, pos Pos) {
 		return
 	}
 	src := p.fs.source(f)
-	if src.guard != symNone && p.macro(src.guard) != nil && p.seen[f] {
-		return
+	if src.guard != symNone && p.macro(src.guard) != nil {
+		if _, ok := p.seen[f]; ok {
+			return
+		}
 	}
 	if len(p.frames) >= p.lim.IncludeDepth {
 		p.fatal(pos, "#include nested more than %d deep", p.lim.IncludeDepth)

@@ -427,18 +427,18 @@ func (p *pre) expandArgs(m *Macro, first int) {
 func (p *pre) replace(m *Macro, name *Token, id ExpID, first int, swallow bool) {
 	body := m.body()
 	r := replacer{p: p, m: m, id: id, args: p.spans[first:], swallow: swallow, start: len(p.lists), opt: -1}
-	for i := 0; i < len(body); i++ {
+	for i := 0; i < len(body) && !p.dead; i++ {
 		t := &body[i]
 		if t.Kind == Ident && t.sym == symVaOpt && m.Variadic {
 			i = r.vaOpt(body, i)
-			continue
+		} else {
+			r.token(body, i)
 		}
-		r.token(body, i)
+		if len(p.lists) > p.lim.Held {
+			p.fatal(name.Pos, "macro expansion of more than %d tokens", p.lim.Held)
+		}
 	}
 	p.step(len(p.lists) - r.start)
-	if len(p.lists) > p.lim.Held {
-		p.fatal(name.Pos, "macro expansion of more than %d tokens", p.lim.Held)
-	}
 }
 
 // replacer builds one replacement list at the end of p.lists.
@@ -556,7 +556,7 @@ func (r *replacer) vaOpt(body []Token, i int) int {
 	closing := &body[end]
 	r.opt = len(p.lists)
 	if va := &r.args[len(r.args)-1]; hasSolid(p.args[va.expanded : va.expanded+va.nexpanded]) {
-		for j := i + 2; j < end; j++ {
+		for j := i + 2; j < end && len(p.lists) <= p.lim.Held; j++ {
 			r.token(body, j)
 		}
 	}

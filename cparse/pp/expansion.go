@@ -16,6 +16,10 @@ func (p *pre) newExpansion(m *Macro, t *Token, end Pos) ExpID {
 
 // keepArgs copies args to where they can stay.
 func (p *pre) keepArgs(args []Arg) []Arg {
+	if p.kept += len(args); p.kept > p.lim.Expansions {
+		p.fatal(p.here(), "more than %d arguments of macros", p.lim.Expansions)
+		return nil
+	}
 	if len(p.slab)+len(args) > cap(p.slab) {
 		p.slab = make([]Arg, 0, max(1024, len(args)))
 	}
@@ -100,7 +104,7 @@ func (p *pre) lineOf(t *Token) Pos {
 		return p.outer
 	}
 	pos := t.Pos
-	for e := t.Exp; e != 0; e = p.result.Expansions[e].Parent {
+	for e := t.Exp; e != 0 && p.step(1); e = p.result.Expansions[e].Parent {
 		pos = p.result.Expansions[e].Use
 	}
 	return pos

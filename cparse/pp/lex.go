@@ -308,8 +308,8 @@ func literal(s string, q int) (n int, kind Kind, bad string, joined bool) {
 }
 
 func rawLiteral(s string, q int) (n int, kind Kind, bad string, joined bool) {
-	open := strings.IndexByte(s[q+1:], '(')
-	if open < 0 || open > 16 || strings.ContainsAny(s[q+1:q+1+open], " \t\v\f\n\\)") {
+	open := strings.IndexByte(s[q+1:min(len(s), q+18)], '(')
+	if open < 0 || strings.ContainsAny(s[q+1:q+1+open], " \t\v\f\n\\)") {
 		return q + 1, Other, "invalid delimiter of raw string", false
 	}
 	end := ")" + s[q+1:q+1+open] + `"`

@@ -43,6 +43,13 @@ func TestLimits(t *testing.T) {
 		{"open parentheses in text", []string{"t.c", "#define F(x) x\n" + deep(100_000, "F(")}, Limits{}, "unterminated argument list invoking macro \"F\""},
 		{"open conditionals", []string{"t.c", deep(100_000, "#if 1\n")}, Limits{}, "unterminated #if"},
 		{"chain of macros", []string{"t.c", "#define A0 x\n" + doubling(50_000, "#define A%d A%d\n") + "A50000 A50000"}, Limits{}, ""},
+		{"long list", []string{"t.c", "#define F(x) " + deep(10_000, "x ") + "\n#define A " + deep(10_000, "a ") + "\nF(A)"}, Limits{}, "macro expansion of more than 1048576 tokens"},
+		{"long optional list", []string{"t.c", "#define F(x,...) __VA_OPT__(" + deep(10_000, "x ") + ")\n#define A " + deep(10_000, "a ") + "\nF(A,1)"}, Limits{}, "macro expansion of more than 1048576 tokens"},
+		{"many parameters", []string{"t.c", "#define F(" + doubling(50_000, "a%d_%d,") + "z) " + doubling(50_000, "a%d_%d ")}, Limits{}, ""},
+		{"many bad tokens", []string{"t.c", deep(200_000, "'\n")}, Limits{}, "t.c:100:1: missing terminating ' character"},
+		{"raw strings", []string{"t.c", deep(200_000, "R\"")}, Limits{}, ""},
+		{"missing headers", []string{"t.c", deep(100_000, "#include <x>\n")}, Limits{Work: 1_000_000}, "more than 1000000 steps of preprocessing"},
+		{"many arguments", []string{"t.c", "#define F(...)\nF(" + deep(2000, ",") + ")"}, Limits{Expansions: 1000}, "more than 1000 arguments of macros"},
 		{"many errors", []string{"t.c", deep(1000, "#error\n")}, Limits{}, "t.c:100:2: #error "},
 	}
 	for _, tt := range tests {

@@ -19,6 +19,7 @@ type Macro struct {
 	first, last uint32 // the replacement list in src.toks
 	nbody       int32
 	params      []uint32
+	index       map[uint32]int // of params, when there are many
 	list        atomic.Pointer[[]Token]
 	err         string // why it is no definition
 	errTok      uint32
@@ -119,8 +120,7 @@ func (s *source) parseParams(m *Macro, i, end uint32) (uint32, string) {
 		if m.param(sym) >= 0 {
 			return i - 1, `duplicate macro parameter "` + name + `"`
 		}
-		m.Params = append(m.Params, name)
-		m.params = append(m.params, sym)
+		m.addParam(name, sym)
 		switch {
 		case i >= end:
 			return i, unclosed
@@ -134,7 +134,27 @@ func (s *source) parseParams(m *Macro, i, end uint32) (uint32, string) {
 	}
 }
 
+func (m *Macro) addParam(name string, sym uint32) {
+	m.Params = append(m.Params, name)
+	m.params = append(m.params, sym)
+	if n := len(m.params); n == 16 {
+		m.index = make(map[uint32]int, 64)
+		for i, p := range m.params {
+			m.index[p] = i
+		}
+	} else if n > 16 {
+		m.index[sym] = n - 1
+	}
+}
+
+// param returns the number of the parameter sym, -1 if it is none.
 func (m *Macro) param(sym uint32) int {
+	if m.index != nil {
+		if i, ok := m.index[sym]; ok {
+			return i
+		}
+		return -1
+	}
 	for i, p := range m.params {
 		if p == sym {
 			return i

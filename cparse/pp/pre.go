@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ type pre struct {
 	table  []*page
 	saved  map[uint32][]*Macro // by push_macro
 	once   map[*file]bool
-	seen   map[*file]bool
+	seen   map[*file]bool // the files that were read; true as long as the comments of one are not kept
 	chain  []searchDir
 	angle  int // where the directories of <> start in chain
 	frames []frame
@@ -45,6 +46,7 @@ type pre struct {
 	written []Arg
 	slab    []Arg // room for Expansion.Args
 	pairs   []rerooted
+	kept    int // how many arguments are in slabs
 
 	parsing     parsing
 	prevent     int // macros are not expanded while it is positive
@@ -208,9 +210,9 @@ func (p *pre) fatal(pos Pos, format string, args ...any) {
 	if p.dead {
 		return
 	}
-	p.lim.Errors = len(p.result.Errors) + 1
-	p.errorf(pos, format, args...)
 	p.dead = true
+	e := Error{Pos: pos, At: p.fs.Position(pos), Msg: fmt.Sprintf(format, args...)}
+	p.result.Errors = append(p.result.Errors, e)
 	p.result.Incomplete = true
 }
 
@@ -359,11 +361,9 @@ func (p *pre) lex(t *Token) {
 // badToken reports what the lexer found wrong with t.
 func (p *pre) badToken(src *source, t *Token) {
 	t.flags &^= flagBad
-	for _, e := range src.errs {
-		if src.pos(e.off) == t.Pos {
-			p.errorf(t.Pos, "%s", e.msg)
-			return
-		}
+	i := sort.Search(len(src.errs), func(i int) bool { return src.pos(src.errs[i].off) >= t.Pos })
+	if i < len(src.errs) {
+		p.errorf(t.Pos, "%s", src.errs[i].msg)
 	}
 }
 
@@ -372,7 +372,7 @@ func (p *pre) pushFile(f *file, path string, found int) {
 	for _, e := range src.file {
 		p.errorf(src.pos(e.off), "%s", e.msg)
 	}
-	if !p.seen[f] {
+	if _, ok := p.seen[f]; !ok {
 		p.seen[f] = true
 		if f.path != "" {
 			p.result.Files = append(p.result.Files, f.name)
@@ -388,7 +388,8 @@ func (p *pre) popFile() {
 		p.errorf(fr.src.pos(fr.src.toks[d.tok].off), "unterminated #%s", fr.src.spelling(d.tok+1))
 	}
 	p.conds = p.conds[:fr.conds]
-	if strings.HasSuffix(fr.f.name, ".c") {
+	if fr.f.path != "" && strings.HasSuffix(fr.f.name, ".c") && p.seen[fr.f] {
+		p.seen[fr.f] = false // its comments are kept now
 		p.keepComments(fr)
 	}
 	if fr.f == p.main && len(p.frames) == 1 {
