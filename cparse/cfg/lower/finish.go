@@ -8,21 +8,28 @@ import (
 	"kapilint/cparse/cfg"
 )
 
+// maxThreads bounds how often known tests are looked for.
+const maxThreads = 8
+
 // finish turns the blocks under construction into those of the function:
-// gotos get their cleanups, blocks that only jump are bypassed, chains of
-// blocks become one, and what cannot be reached is left out. Blocks are
-// numbered in reverse postorder; nothing jumps to block 0.
+// gotos get their cleanups, blocks that only jump or test what is known are
+// bypassed, chains of blocks become one, and what cannot be reached is left
+// out. Blocks are numbered in reverse postorder; nothing jumps to block 0.
 func (b *builder) finish() {
 	b.resolve()
 	order := reversePostorder(b.entry)
-	for _, blk := range order {
-		for i, s := range blk.succs {
-			blk.succs[i] = bypass(s)
+	for range maxThreads {
+		for _, blk := range order {
+			for i, s := range blk.succs {
+				blk.succs[i] = bypass(s)
+			}
+			simplify(blk)
 		}
-		simplify(blk)
+		if order = reversePostorder(b.entry); !thread(order) {
+			break
+		}
 	}
-	order = reversePostorder(b.entry)
-	merge(order)
+	merge(reversePostorder(b.entry))
 	order = reversePostorder(b.entry)
 	b.fn.Blocks = make([]cfg.Block, len(order))
 	for i, blk := range order {

@@ -108,3 +108,10 @@ int truth(int a, int b)
 	int t = a && b;
 	return t + !(a || b);
 }
+
+int warned(int a, int b)
+{
+	if (({ int r = !!(a && b); if (__builtin_expect(!!(r), 0)) g(1); __builtin_expect(!!(r), 0); }))
+		return -22;
+	return 0;
+}

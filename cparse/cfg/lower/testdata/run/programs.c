@@ -350,3 +350,31 @@ long t_alternatives(long a, long b, long c)
 	r += alt2(a, b, c) * 3 + alt3(a, b) + alt4(b, c) + alt5(a, b, c) + alt7(c).x + alt7(a).y;
 	return r + s + t + w + k + (-1 < (a ? OP_ADD : (u8)2)) + (b ? (c ? BIG : 1) : -1);
 }
+long t_thread(long a, long b, long c)
+{
+	int err = -5, done = 0, n = 0, t;
+	bool ok;
+	if (a < 0) goto out;
+	err = b > 0 ? -7 : 0;
+	if (err) goto out;
+	if (c & 1) { err = 3; goto check; }
+	err = c & 2;
+check:
+	if (err == 3) n += 10;
+	if (err) n++;
+	while (!done) {
+		done = n++ > 3;
+		if (done) break;
+		for (t = 0; t < 2; t++) { if (t) continue; n += b & 1; }
+	}
+	t = a & 4 ? 0 : (ok = b < c, 1);
+	if (t) n += ok ? 100 : 200;
+	if (!t) n += 1000;
+	do { t = c & 8 ? 1 : 0; c >>= 1; } while (t);
+	n += t;
+	if (({ bool w = a > b && b > c; if (w) n += 5; w; })) n *= 2; else n += 7;
+out:
+	if (err < 0) return err;
+	if (err != 0) n += err;
+	return n;
+}
