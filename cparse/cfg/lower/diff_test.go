@@ -4,6 +4,7 @@ package lower_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math/rand"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kapilint/cparse/cfg"
 	"kapilint/cparse/cfg/lower"
@@ -141,7 +143,9 @@ func compiled(t *testing.T, gcc, src string, names []string) []string {
 	if out, err := exec.Command(gcc, "-O0", "-w", "-fwrapv", "-o", exe, file).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := exec.Command(exe).Output()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, exe).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -370,7 +370,7 @@ check:
 	t = a & 4 ? 0 : (ok = b < c, 1);
 	if (t) n += ok ? 100 : 200;
 	if (!t) n += 1000;
-	do { t = c & 8 ? 1 : 0; c >>= 1; } while (t);
+	do { t = c & 8 ? 1 : 0; c = (u64)c >> 1; } while (t);
 	n += t;
 	if (({ bool w = a > b && b > c; if (w) n += 5; w; })) n *= 2; else n += 7;
 out:
