@@ -170,16 +170,13 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 // callChoice returns the choice between alts for call site key, the same one
 // as before if the alternatives are the same.
 func (x *exec) callChoice(key uint64, w int, alts []alt) *Term {
-	k := mergeKey{-9, int(key)}
-	for old := x.merged[k]; old != nil; old = old.X {
-		if slices.EqualFunc(old.alts, alts, func(a, b alt) bool { return a.term == b.term && sameGuard(a.facts, b.facts) }) {
+	for _, old := range x.made[key] {
+		if sameAlts(old.alts, alts) {
 			return old
 		}
 	}
 	n := x.add(Term{Kind: choice, Width: w, Val: key, alts: alts})
-	// Earlier choices of this site are kept in a list behind the newest.
-	n.X, n.size = x.merged[k], 1
-	x.merged[k] = n
+	x.made[key] = append(x.made[key], n)
 	return n
 }
 

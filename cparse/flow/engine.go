@@ -64,6 +64,7 @@ type Engine struct {
 	trial  map[symbol]*entry // results that rest on an unfinished recursion
 	stack  []*entry
 	models map[symbol]*Summary
+	back   map[symbol][]bool // see through
 }
 
 type symbol struct{ name, file string }
@@ -78,7 +79,7 @@ type entry struct {
 
 // NewEngine returns an engine over p.
 func NewEngine(p Program) *Engine {
-	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}}
+	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, back: map[symbol][]bool{}}
 }
 
 // Summary returns what is known about a function, nil when it has no body.

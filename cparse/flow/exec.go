@@ -42,6 +42,7 @@ type exec struct {
 	aged    map[*Term]*Term
 	merged  map[mergeKey]*Term
 	widened map[mergeKey]int
+	made    map[uint64][]*Term // choices by call site
 	out     []Outcome
 	uses    []Site
 	opens   map[Open]bool
@@ -55,9 +56,9 @@ type mergeKey struct{ block, slot int }
 func newExec(e *Engine, f *cfg.Func) *exec {
 	n := len(f.Blocks)
 	x := &exec{
-		terms: newTerms(), e: e, f: f, live: cfg.Live(f), slice: newSlice(f), order: make([]int, n), back: make([]bool, n),
+		terms: newTerms(), e: e, f: f, live: cfg.Live(f), slice: newSlice(f, e.through), order: make([]int, n), back: make([]bool, n),
 		pending: make([][]*state, n), seen: make([][]*state, n), visits: make([]int, n), queued: make([]bool, n),
-		sites: map[any]uint64{}, aged: map[*Term]*Term{}, merged: map[mergeKey]*Term{}, widened: map[mergeKey]int{},
+		sites: map[any]uint64{}, aged: map[*Term]*Term{}, merged: map[mergeKey]*Term{}, widened: map[mergeKey]int{}, made: map[uint64][]*Term{},
 		uses: make([]Site, f.Params), opens: map[Open]bool{},
 	}
 	for i, b := range cfg.Order(f) {

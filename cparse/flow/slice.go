@@ -2,11 +2,7 @@
 
 package flow
 
-import (
-	"strings"
-
-	"kapilint/cparse/cfg"
-)
+import "kapilint/cparse/cfg"
 
 // slice tells which calls of a body have a result that can become the result
 // of the body, as an error code handed up does. Others only decide which way is
@@ -14,12 +10,15 @@ import (
 // right, if less exact. So only the former are worth looking into other units
 // for, which keeps the analysis of one system call from reading half a kernel.
 type slice struct {
-	f    *cfg.Func
-	vars []bool // variables that can reach the result
+	f       *cfg.Func
+	vars    []bool // variables that can reach the result
+	through func(*cfg.Call) []bool
 }
 
-func newSlice(f *cfg.Func) *slice {
-	s := &slice{f: f, vars: make([]bool, len(f.Vars))}
+// newSlice computes the slice of f. through tells which arguments of a call
+// can come back as its result, or part of it.
+func newSlice(f *cfg.Func, through func(*cfg.Call) []bool) *slice {
+	s := &slice{f: f, vars: make([]bool, len(f.Vars)), through: through}
 	if !carriesErrors(f.Result) {
 		return s
 	}
@@ -68,21 +67,19 @@ func (s *slice) step(in cfg.Instr) bool {
 	case *cfg.Set:
 		return in.Src != nil && s.reaches(&in.Dst) && s.mark(in.Src)
 	case *cfg.Call:
-		if in.Dst == nil || !s.reaches(in.Dst) || !passesThrough(in) {
+		if in.Dst == nil || !s.reaches(in.Dst) {
 			return false
 		}
 		grown := false
-		for _, a := range in.Args {
-			grown = s.mark(a) || grown
+		for i, back := range s.through(in) {
+			if back && i < len(in.Args) {
+				grown = s.mark(in.Args[i]) || grown
+			}
 		}
 		return grown
 	}
 	return false
 }
-
-// passesThrough reports whether the callee may hand an argument back, as
-// PTR_ERR does. Only inline functions of headers are taken to.
-func passesThrough(c *cfg.Call) bool { return strings.HasSuffix(c.File, ".h") }
 
 // reaches reports whether a store to p can reach the result.
 func (s *slice) reaches(p *cfg.Place) bool {
@@ -101,4 +98,21 @@ func (s *slice) reaches(p *cfg.Place) bool {
 // matters reports whether the result of c can become that of the body.
 func (s *slice) matters(c *cfg.Call) bool {
 	return c.Dst != nil && carriesErrors(c.Result) && s.reaches(c.Dst)
+}
+
+// through returns which arguments of c its callee can hand back, as PTR_ERR
+// does with its only one.
+func (e *Engine) through(c *cfg.Call) []bool {
+	if c.Ptr != nil || c.Macro || !carriesErrors(c.Result) || e.known(c.Callee, false) != nil {
+		return nil
+	}
+	sym := symbol{c.Callee, c.File}
+	if back, ok := e.back[sym]; ok {
+		return back
+	}
+	e.back[sym] = nil // what a recursion adds, its other calls add as well
+	if f := e.prog.Func(sym.name, sym.file); f != nil && f.Unsupported == "" {
+		e.back[sym] = newSlice(f, e.through).vars[:f.Params]
+	}
+	return e.back[sym]
 }

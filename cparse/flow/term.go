@@ -45,11 +45,12 @@ type Term struct {
 	Set    dom.Set // Opaque: the values it can have
 	Open   *Open   // Opaque: why it is unknown, when that matters to a reader
 
-	id   int
-	size int
-	alts []alt
-	leaf *Term // the only leaf that is not constant, nil when there is none or several
-	many bool  // several such leaves
+	id    int
+	size  int
+	atoms uint64 // a Bloom filter of the ids of the leaves inside
+	alts  []alt
+	leaf  *Term // the only leaf that is not constant, nil when there is none or several
+	many  bool  // several such leaves
 }
 
 // maxTermSize bounds the number of nodes of a term; a larger one becomes opaque.
@@ -91,6 +92,13 @@ func (ts *terms) add(t Term) *Term {
 	ts.next++
 	t.id = ts.next
 	t.size = 1 + size(t.X) + size(t.Y)
+	t.atoms = 1<<(t.id%64) | atoms(t.X) | atoms(t.Y)
+	for _, a := range t.alts {
+		t.atoms |= a.term.atoms
+		for _, f := range a.facts {
+			t.atoms |= f.Term.atoms
+		}
+	}
 	n := &t
 	switch t.Kind {
 	case Const, Global, Fn, Str, Local:
@@ -126,6 +134,13 @@ func size(t *Term) int {
 		return 0
 	}
 	return t.size
+}
+
+func atoms(t *Term) uint64 {
+	if t == nil {
+		return 0
+	}
+	return t.atoms
 }
 
 func mask(w int) uint64 {
@@ -357,26 +372,31 @@ func rooted(t *Term) bool {
 
 // mentions reports whether t contains leaf.
 func mentions(t, leaf *Term) bool {
-	if t == nil {
+	if t == nil || t.atoms>>(leaf.id%64)&1 == 0 {
 		return false
 	}
-	if t == leaf {
+	return search(t, leaf, map[*Term]bool{})
+}
+
+func search(t, leaf *Term, seen map[*Term]bool) bool {
+	switch {
+	case t == leaf:
 		return true
+	case t == nil || t.atoms>>(leaf.id%64)&1 == 0 || seen[t]:
+		return false
 	}
-	if t.Kind == choice {
-		for _, a := range t.alts {
-			if mentions(a.term, leaf) {
+	seen[t] = true
+	for _, a := range t.alts {
+		if search(a.term, leaf, seen) {
+			return true
+		}
+		for _, f := range a.facts {
+			if search(f.Term, leaf, seen) {
 				return true
 			}
-			for _, f := range a.facts {
-				if mentions(f.Term, leaf) {
-					return true
-				}
-			}
 		}
-		return false
 	}
-	return mentions(t.X, leaf) || mentions(t.Y, leaf)
+	return search(t.X, leaf, seen) || search(t.Y, leaf, seen)
 }
 
 var opText = map[cfg.Op]string{

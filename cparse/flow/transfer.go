@@ -554,15 +554,21 @@ func (x *exec) ret(st *state, t *cfg.Term) {
 		return
 	}
 	v := x.expr(st, t.Cond)
-	for _, l := range x.flatten(st, v, 0) {
+	room := maxLeaves
+	for _, l := range x.flatten(st, v, &room) {
 		x.outcome(st, l.term, l.facts, l.trace)
 	}
 }
 
-// flatten returns the alternatives of a value that are left in st.
-func (x *exec) flatten(st *state, t *Term, depth int) []alt {
-	if depth > 12 {
-		return []alt{{term: t}}
+// maxLeaves bounds the alternatives of a value that a return tells apart.
+const maxLeaves = 400
+
+// flatten returns the alternatives of a value that are left in st. Once room is
+// used up, what is nested further stays one value of which only a set is known.
+func (x *exec) flatten(st *state, t *Term, room *int) []alt {
+	if *room <= 0 {
+		set := st.eval(t)
+		return []alt{{term: x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Val: x.site(mergeKey{-10, t.id}), Name: set.Key()})}}
 	}
 	var out []alt
 	switch {
@@ -573,7 +579,7 @@ func (x *exec) flatten(st *state, t *Term, depth int) []alt {
 			if !left.has(i) || !st.possible(a.facts) {
 				continue
 			}
-			for _, in := range x.flatten(st, a.term, depth+1) {
+			for _, in := range x.flatten(st, a.term, room) {
 				if ok && st.eval(in.term).Intersect(limit.set).IsEmpty() {
 					continue
 				}
@@ -585,23 +591,24 @@ func (x *exec) flatten(st *state, t *Term, depth int) []alt {
 					in.trace = a.trace
 				}
 				out = append(out, in)
+				*room--
 			}
 		}
 		return out
 	case t.Kind == Cast && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, depth+1) {
+		for _, in := range x.flatten(st, t.X, room) {
 			in.term = x.cast(in.term, t.Width, t.Signed)
 			out = append(out, in)
 		}
 		return out
 	case t.Kind == Unary && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, depth+1) {
+		for _, in := range x.flatten(st, t.X, room) {
 			in.term = x.unary(t.Op, t.Width, in.term)
 			out = append(out, in)
 		}
 		return out
 	case t.Kind == Binary && t.Y.Kind == Const && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, depth+1) {
+		for _, in := range x.flatten(st, t.X, room) {
 			in.term = x.binary(t.Op, t.Signed, t.Width, in.term, t.Y)
 			out = append(out, in)
 		}
@@ -613,10 +620,7 @@ func (x *exec) flatten(st *state, t *Term, depth int) []alt {
 func slicesClip(f []Fact) []Fact { return f[:len(f):len(f)] }
 
 func mentionsChoice(t *Term) bool {
-	if t == nil {
-		return false
-	}
-	return t.Kind == choice || mentionsChoice(t.X) || mentionsChoice(t.Y)
+	return t != nil && (t.Kind == choice || mentionsChoice(t.X) || mentionsChoice(t.Y))
 }
 
 // outcome records one way the function ends.
