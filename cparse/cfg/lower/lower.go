@@ -8,7 +8,9 @@
 // are evaluated where the whole expression is used, which is one of the orders
 // C permits. Conditions are lowered for control: && || ! ?: and the hints of
 // __builtin_expect become branches on the innermost tests, constant tests
-// become jumps, and what they make unreachable is left out. Types are computed
+// become jumps, a test that the path to it decides is passed by, and what that
+// makes unreachable is left out. A conditional expression that is assigned to a
+// variable or returned does so in each of its arms. Types are computed
 // here from the declared ones, by C's rules for the target; the front end's
 // own folding is used only for sizeof, _Alignof and a few builtins.
 //
