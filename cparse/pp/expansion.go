@@ -8,6 +8,9 @@ func (p *pre) newExpansion(m *Macro, t *Token, end Pos) ExpID {
 	if len(all) > p.lim.Expansions {
 		p.fatal(t.Pos, "more than %d macro expansions", p.lim.Expansions)
 	}
+	if len(all) == cap(all) {
+		all = grow(all)
+	}
 	p.result.Expansions = append(all, Expansion{
 		Name: m.Name, Use: t.Pos, UseEnd: end, Parent: t.Exp, Body: m.nbody, FuncLike: m.FuncLike, Single: m.single,
 	})

@@ -2,10 +2,7 @@
 
 package pp
 
-import (
-	"strings"
-	"sync"
-)
+import "sync"
 
 // The names that the preprocessor itself looks for have fixed numbers, in the
 // order of this list. A directive's kind is the number of its name.
@@ -51,7 +48,8 @@ const (
 )
 
 // interner gives every identifier of a run a number. It is safe for
-// concurrent use.
+// concurrent use. It keeps the strings it is given, which are pieces of texts
+// that live as long as the run.
 type interner struct {
 	shard [symShards]symShard
 }
@@ -96,7 +94,7 @@ func (in *interner) id(s string, h uint32) uint32 {
 	if !ok {
 		id = sh.n*symShards + n
 		sh.n++
-		sh.ids[strings.Clone(s)] = id
+		sh.ids[s] = id
 	}
 	sh.mu.Unlock()
 	return id

@@ -277,14 +277,14 @@ func (p *pre) run(out []Token) []Token {
 	return out
 }
 
-// grow makes room for more tokens. The first unit of a run begins with none,
-// and copying is what costs.
-func grow(out []Token) []Token {
-	n := max(1024, 4*cap(out))
-	if cap(out) >= 1<<20 {
-		n = 2 * cap(out)
+// grow makes room for more in a full list. The first unit of a run begins with
+// none, and copying is what costs.
+func grow[T any](list []T) []T {
+	n := max(1024, 4*cap(list))
+	if cap(list) >= 1<<20 {
+		n = 2 * cap(list)
 	}
-	return slices.Grow(out, n-len(out))
+	return slices.Grow(list, n-len(list))
 }
 
 // copyPlain appends the tokens up to the next directive or macro.
