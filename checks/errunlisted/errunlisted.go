@@ -35,7 +35,8 @@ func New(specs, outs *lint.Analyzer) *lint.Analyzer {
 				return nil, nil
 			},
 		},
-		About: doc,
+		Relevant: func(pass *analysis.Pass) bool { return len(spec.Of(pass, specs).Declared) > 0 },
+		About:    doc,
 	}
 }
 

@@ -40,19 +40,23 @@ type Result struct {
 
 // New returns the analyzer. outside holds the contracts from elsewhere.
 func New(outside *specmodel.Set) *lint.Analyzer {
+	var byName map[string]*specmodel.API
+	if outside != nil {
+		byName = outside.ByName()
+	}
 	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
 		Name:       "spec",
 		Doc:        "collect the contracts declared for the functions of a unit",
 		Requires:   []*analysis.Analyzer{cparse.Analyzer},
 		ResultType: reflect.TypeFor[*Result](),
-		Run:        func(pass *analysis.Pass) (any, error) { return collect(cparse.Of(pass), outside), nil },
+		Run:        func(pass *analysis.Pass) (any, error) { return collect(cparse.Of(pass), byName), nil },
 	}}
 }
 
 // Of returns what the unit of the pass declares.
 func Of(pass *analysis.Pass, a *lint.Analyzer) *Result { return pass.ResultOf[a.Analyzer].(*Result) }
 
-func collect(u *cparse.Unit, outside *specmodel.Set) *Result {
+func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 	res := &Result{}
 	here := map[string]*specmodel.API{}
 	var order []*specmodel.API
@@ -74,10 +78,9 @@ func collect(u *cparse.Unit, outside *specmodel.Set) *Result {
 	used := map[string]bool{}
 	declare := func(p entry.Point) bool {
 		a := here[p.Name]
-		if a == nil && outside != nil {
-			if o := outside.Get(p.Name); o != nil {
-				c := *o
-				a = &c
+		if a == nil {
+			if o := byName[p.Name]; o != nil {
+				a = o.Clone()
 			}
 		}
 		if a == nil {

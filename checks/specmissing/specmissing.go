@@ -30,6 +30,7 @@ func New(specs *lint.Analyzer) *lint.Analyzer {
 				return nil, nil
 			},
 		},
+		Relevant: func(pass *analysis.Pass) bool { return len(spec.Of(pass, specs).Missing) > 0 },
 		About: lint.Doc{
 			Title:    "System calls without a contract",
 			Severity: report.Warning,

@@ -21,9 +21,16 @@ type Func struct{ Body cfg.Func }
 // AFact makes *Func a fact.
 func (*Func) AFact() {}
 
-// Variants names the concrete kinds of instruction for the codec of facts.
-func (*Func) Variants() []any {
-	return []any{(*cfg.Set)(nil), (*cfg.Call)(nil), (*cfg.Asm)(nil)}
+// GobEncode returns the body in the form of package cfg.
+func (f *Func) GobEncode() ([]byte, error) { return f.Body.Encode(nil), nil }
+
+// GobDecode reads what GobEncode has written.
+func (f *Func) GobDecode(data []byte) error {
+	b, _, err := cfg.DecodeFunc(data)
+	if err == nil {
+		f.Body = *b
+	}
+	return err
 }
 
 func (f *Func) String() string { return fmt.Sprintf("body(%d blocks)", len(f.Body.Blocks)) }
@@ -33,6 +40,18 @@ type Object struct{ Global cfg.Global }
 
 // AFact makes *Object a fact.
 func (*Object) AFact() {}
+
+// GobEncode returns the object in the form of package cfg.
+func (o *Object) GobEncode() ([]byte, error) { return o.Global.Encode(nil), nil }
+
+// GobDecode reads what GobEncode has written.
+func (o *Object) GobDecode(data []byte) error {
+	g, _, err := cfg.DecodeGlobal(data)
+	if err == nil {
+		o.Global = *g
+	}
+	return err
+}
 
 func (o *Object) String() string { return fmt.Sprintf("object(%d cells)", len(o.Global.Cells)) }
 
