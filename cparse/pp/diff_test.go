@@ -21,7 +21,8 @@ type gccUnit struct {
 	argv   []string // the arguments for gcc -E, the source included
 }
 
-// kernelUnits reads the command lines of a kernel build: one gcc command a
+// kernelUnits reads the command lines of a kernel build from the file that
+// KAPILINT_COMMANDS names (kapilint-commands.txt in the object dir): one gcc command a
 // line, as make -n V=1 prints them. It keeps those that compile C for the
 // kernel itself, which are the ones with -nostdinc.
 func kernelUnits(tb testing.TB) (src, obj string, units []gccUnit) {
