@@ -98,8 +98,14 @@ func mayBeError(o *flow.Outcome) bool {
 
 // Of derives the contract of a function from its summary. name is the
 // contract's name, sys_NAME for a system call, kind its kind, types the
-// parameters' types as written.
+// parameters' types as written. A system call has the parameters of types and
+// no others: the body of one without any may get the saved registers.
 func Of(name string, kind specmodel.Kind, sum *flow.Summary, types []string) *Contract {
+	if kind == specmodel.Syscall && len(types) < len(sum.Types) {
+		cut := *sum
+		cut.Types, cut.Params = sum.Types[:len(types)], sum.Params[:len(types)]
+		sum = &cut
+	}
 	c := &Contract{Summary: sum}
 	c.errors(kind)
 	c.params()
@@ -117,10 +123,8 @@ func (c *Contract) errors(kind specmodel.Kind) {
 		}
 		v, ok := o.Set.Single()
 		if !ok {
-			if o.Ret.Kind == flow.Opaque && o.Ret.Open != nil {
-				open[*o.Ret.Open] = true
-			} else {
-				open[flow.Open{Kind: flow.OpenBody, Name: "a value computed at run time", At: o.Ret.At}] = true
+			if why, ok := unknown(o); ok {
+				open[why] = true
 			}
 			continue
 		}
@@ -158,6 +162,20 @@ func (c *Contract) errors(kind specmodel.Kind) {
 	slices.SortFunc(c.Open, func(a, b flow.Open) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), compareSite(a.At, b.At))
 	})
+}
+
+// unknown says where an outcome's value comes from that can be any error. A
+// number that was computed, and could be negative only by overflow, is none.
+func unknown(o *flow.Outcome) (flow.Open, bool) {
+	switch {
+	case o.Ret.Kind == flow.Opaque && o.Ret.Open != nil:
+		return *o.Ret.Open, true
+	case o.Ret.Kind == flow.Load:
+		return flow.Open{Kind: flow.OpenMemory, Name: o.Ret.Name, At: o.Ret.At}, true
+	case isError(o):
+		return flow.Open{Kind: flow.OpenMemory, At: o.Ret.At}, true
+	}
+	return flow.Open{}, false
 }
 
 func compareSite(a, b cfg.Site) int {
@@ -257,12 +275,15 @@ func (c *Contract) Condition(e *Error, o *flow.Outcome) string {
 	}
 	var parts []string
 	for _, f := range guard {
-		if c.telling(f) {
+		if f.Term.Size() <= maxTold && c.telling(f) {
 			parts = append(parts, factText(f, c.Summary))
 		}
 	}
 	return strings.Join(parts, " && ")
 }
+
+// maxTold is the size of the largest term that a reader is shown in a condition.
+const maxTold = 7
 
 // telling reports whether a fact tells more than that the parameter's value is
 // not one that is always refused.
@@ -416,7 +437,12 @@ func OpenText(o flow.Open) string {
 	case flow.OpenBudget:
 		return o.Name + " is too large to analyse"
 	case flow.OpenBody:
-		return o.Name
+		return "whatever " + o.Name + " returns (its body cannot be expressed)"
+	case flow.OpenMemory:
+		if o.Name == "" {
+			return "an error that is computed or was kept in memory"
+		}
+		return "whatever " + o.Name + " holds"
 	}
 	return "whatever " + o.Name + " returns (its body is not known)"
 }

@@ -570,6 +570,7 @@ func (s *state) key(live []uint64) string {
 		if t != nil && isLive(live, v) {
 			num(uint64(v))
 			num(uint64(t.id))
+			b = s.appendLeft(b, t)
 		}
 	}
 	num(0)
@@ -596,6 +597,21 @@ func (s *state) key(live []uint64) string {
 		num(uint64(v))
 	}
 	return string(b)
+}
+
+// appendLeft adds which alternatives are left of a choice that t is, or is a
+// conversion of: an error and a success must not be merged for being the same
+// call's result.
+func (s *state) appendLeft(b []byte, t *Term) []byte {
+	for t.Kind == Cast {
+		t = t.X
+	}
+	if l, ok := s.live[t]; ok {
+		for _, w := range l {
+			b = binary.AppendUvarint(b, w)
+		}
+	}
+	return b
 }
 
 func isLive(live []uint64, v int) bool {

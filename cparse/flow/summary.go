@@ -60,6 +60,7 @@ const (
 	OpenPointer                  // a call through a pointer
 	OpenBudget                   // a body too large to finish
 	OpenBody                     // a body the front end could not express
+	OpenMemory                   // a value read from memory
 )
 
 // Open is why part of a summary is unknown.
@@ -196,6 +197,12 @@ func addOutcome(kept []Outcome, o Outcome, limit int) []Outcome {
 			return kept
 		}
 	}
+	for i := range kept {
+		if guard, ok := bridge(kept[i].Guard, o.Guard); ok {
+			o = mergeOutcome(kept[i], o, guard)
+			return addOutcome(slices.Delete(kept, i, i+1), o, limit)
+		}
+	}
 	if len(kept) < limit {
 		return append(kept, o)
 	}
@@ -207,6 +214,30 @@ func addOutcome(kept []Outcome, o Outcome, limit int) []Outcome {
 	}
 	kept[best] = mergeOutcome(kept[best], o, joinGuards(kept[best].Guard, o.Guard))
 	return kept
+}
+
+// bridge returns the guard of two outcomes that differ in one fact only and
+// between them allow every value of its term.
+func bridge(a, b []Fact) ([]Fact, bool) {
+	if len(a) != len(b) {
+		return nil, false
+	}
+	odd := -1
+	for i := range a {
+		switch {
+		case a[i].Term != b[i].Term:
+			return nil, false
+		case a[i].Set.Equal(b[i].Set):
+		case odd >= 0 || tells(a[i].Term, a[i].Set.Union(b[i].Set)):
+			return nil, false
+		default:
+			odd = i
+		}
+	}
+	if odd < 0 {
+		return a, true
+	}
+	return slices.Delete(slices.Clone(a), odd, odd+1), true
 }
 
 func mergeOutcome(a, b Outcome, guard []Fact) Outcome {

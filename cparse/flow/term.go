@@ -129,6 +129,9 @@ func id(t *Term) int {
 	return t.id
 }
 
+// Size returns the number of operators and operands of t.
+func (t *Term) Size() int { return t.size }
+
 func size(t *Term) int {
 	if t == nil {
 		return 0

@@ -555,7 +555,7 @@ func (x *exec) ret(st *state, t *cfg.Term) {
 	}
 	v := x.expr(st, t.Cond)
 	room := maxLeaves
-	for _, l := range x.flatten(st, v, &room) {
+	for _, l := range x.flatten(st, v, nil, &room) {
 		x.outcome(st, l.term, l.facts, l.trace)
 	}
 }
@@ -563,30 +563,35 @@ func (x *exec) ret(st *state, t *cfg.Term) {
 // maxLeaves bounds the alternatives of a value that a return tells apart.
 const maxLeaves = 400
 
-// flatten returns the alternatives of a value that are left in st. Once room is
-// used up, what is nested further stays one value of which only a set is known.
-func (x *exec) flatten(st *state, t *Term, room *int) []alt {
+// flatten returns the alternatives of a value that are left in st where limits
+// hold as well. Once room is used up, what is nested further stays one value of
+// which only a set is known.
+func (x *exec) flatten(st *state, t *Term, limits []Fact, room *int) []alt {
 	if *room <= 0 {
 		set := st.eval(t)
 		return []alt{{term: x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Val: x.site(mergeKey{-10, t.id}), Name: set.Key()})}}
 	}
 	var out []alt
+	rebuild := func(of *Term, f func(*Term) *Term) []alt {
+		for _, in := range x.flatten(st, of, limits, room) {
+			in.term = f(in.term)
+			out = append(out, in)
+		}
+		return x.within(st, t, out, limits)
+	}
 	switch {
 	case t.Kind == choice:
 		left := st.alts(t)
-		limit, ok := st.facts[t]
 		for i, a := range t.alts {
 			if !left.has(i) || !st.possible(a.facts) {
 				continue
 			}
-			for _, in := range x.flatten(st, a.term, room) {
-				if ok && st.eval(in.term).Intersect(limit.set).IsEmpty() {
-					continue
-				}
+			inner := limits
+			if len(a.facts) > 0 {
+				inner = append(slicesClip(limits), a.facts...)
+			}
+			for _, in := range x.flatten(st, a.term, inner, room) {
 				in.facts = append(slicesClip(a.facts), in.facts...)
-				if ok {
-					in.facts = append(in.facts, Fact{in.term, limit.set, limit.at})
-				}
 				if len(in.trace) == 0 {
 					in.trace = a.trace
 				}
@@ -594,27 +599,57 @@ func (x *exec) flatten(st *state, t *Term, room *int) []alt {
 				*room--
 			}
 		}
-		return out
+		return x.within(st, t, out, limits)
 	case t.Kind == Cast && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, room) {
-			in.term = x.cast(in.term, t.Width, t.Signed)
-			out = append(out, in)
-		}
-		return out
+		return rebuild(t.X, func(v *Term) *Term { return x.cast(v, t.Width, t.Signed) })
 	case t.Kind == Unary && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, room) {
-			in.term = x.unary(t.Op, t.Width, in.term)
-			out = append(out, in)
-		}
-		return out
+		return rebuild(t.X, func(v *Term) *Term { return x.unary(t.Op, t.Width, v) })
 	case t.Kind == Binary && t.Y.Kind == Const && mentionsChoice(t.X):
-		for _, in := range x.flatten(st, t.X, room) {
-			in.term = x.binary(t.Op, t.Signed, t.Width, in.term, t.Y)
-			out = append(out, in)
-		}
-		return out
+		return rebuild(t.X, func(v *Term) *Term { return x.binary(t.Op, t.Signed, t.Width, v, t.Y) })
 	}
 	return []alt{{term: t}}
+}
+
+// within leaves out the alternatives of t that what is known of t excludes.
+func (x *exec) within(st *state, t *Term, alts []alt, limits []Fact) []alt {
+	known := limits
+	if f, ok := st.facts[t]; ok {
+		known = append(slicesClip(limits), Fact{t, f.set, f.at})
+	}
+	out := alts[:0]
+next:
+	for _, a := range alts {
+		for _, f := range known {
+			if f.Term != t && !mentions(f.Term, t) {
+				continue
+			}
+			term := x.replace(f.Term, t, a.term)
+			have := st.eval(term)
+			if have.Intersect(f.Set).IsEmpty() {
+				continue next
+			}
+			if !have.Subset(f.Set) {
+				a.facts = append(slicesClip(a.facts), Fact{term, f.Set, f.At})
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// replace returns t with from replaced by to.
+func (x *exec) replace(t, from, to *Term) *Term {
+	switch {
+	case t == from:
+		return to
+	case t.Kind == Cast:
+		return x.cast(x.replace(t.X, from, to), t.Width, t.Signed)
+	case t.Kind == Unary:
+		return x.unary(t.Op, t.Width, x.replace(t.X, from, to))
+	case t.Kind == Binary:
+		return x.binary(t.Op, t.Signed, t.Width, x.replace(t.X, from, to), x.replace(t.Y, from, to))
+	}
+	return t
 }
 
 func slicesClip(f []Fact) []Fact { return f[:len(f):len(f)] }
@@ -641,7 +676,7 @@ func (x *exec) outcome(st *state, v *Term, facts []Fact, trace []Step) {
 		o.Ret = x.result(v, o.Set)
 	}
 	for t, f := range end.facts {
-		if exportable(t) && t.Kind != Const && tells(t, f.set) {
+		if t.size <= maxExport && exportable(t) && t.Kind != Const && tells(t, f.set) {
 			set := f.set
 			if t.leaf == t {
 				set = end.eval(t)
@@ -659,6 +694,9 @@ func (x *exec) outcome(st *state, v *Term, facts []Fact, trace []Step) {
 		x.out = compact(x.out)
 	}
 }
+
+// maxExport is the size of the largest term that a summary speaks about.
+const maxExport = 9
 
 // dropImplied leaves out facts about a compound term that follow from those
 // about its only leaf.
@@ -685,23 +723,19 @@ func (x *exec) result(v *Term, set dom.Set) *Term {
 	if n, ok := set.Single(); ok && v.Kind != Const && v.Kind != Opaque {
 		return x.constant(v.Width, n, "", v.At)
 	}
-	if exportable(v) {
+	if exportable(v) && v.size <= maxExport {
 		return v
 	}
 	n := Term{Kind: Opaque, Width: v.Width, Set: set, Val: x.site(mergeKey{-8, v.id}), At: v.At, Name: set.Key()}
-	if o := opaqueLeaf(v); o != nil {
-		n.Open, n.At = o.Open, o.At
+	leaf := v
+	for leaf.Kind == Cast {
+		leaf = leaf.X
+	}
+	switch leaf.Kind {
+	case Opaque:
+		n.Open, n.At = leaf.Open, leaf.At
+	case Load:
+		n.Open = &Open{Kind: OpenMemory, Name: leaf.Name, At: x.f.At}
 	}
 	return x.intern(n)
-}
-
-// opaqueLeaf returns the unknown value that v is a plain conversion of.
-func opaqueLeaf(v *Term) *Term {
-	for v.Kind == Cast {
-		v = v.X
-	}
-	if v.Kind == Opaque {
-		return v
-	}
-	return nil
 }
