@@ -15,6 +15,7 @@ package inferred
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -321,7 +322,23 @@ func factText(f flow.Fact, s *flow.Summary) string {
 			return text + " != " + dom.Const(gaps.Width(), g).String(signed)
 		}
 	}
+	if vals, ok := f.Set.Values(8); ok && len(vals) > 1 {
+		var names []string
+		for _, v := range vals {
+			names = append(names, dom.Const(f.Set.Width(), v).String(signed))
+		}
+		return text + " is " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	}
 	rs := f.Set.Ranges(signed)
+	if t, ok := bitsText(text, f.Set); ok && len(rs) != 1 {
+		return t
+	}
+	if t, ok := bitsText(text, f.Set.Complement()); ok && len(rs) != 1 {
+		if strings.HasPrefix(t, "!(") && !strings.Contains(t, " && ") {
+			return t[len("!(") : len(t)-1] // not not
+		}
+		return "!(" + t + ")"
+	}
 	if len(rs) == 1 {
 		least, most := bounds(f.Set.Width(), signed)
 		switch {
@@ -332,6 +349,44 @@ func factText(f flow.Fact, s *flow.Summary) string {
 		}
 	}
 	return text + " is " + f.Set.String(signed)
+}
+
+// exactRanges reports whether the ranges are set, no more and no less.
+func exactRanges(set dom.Set, ranges []dom.Range) bool {
+	all := dom.Empty(set.Width())
+	for _, r := range ranges {
+		all = all.Union(dom.URange(set.Width(), r.Lo, r.Hi))
+	}
+	return all.Equal(set)
+}
+
+// bitsText says in C that a value is in set, where set is every combination of
+// some bits with others fixed.
+func bitsText(text string, set dom.Set) (string, bool) {
+	zeros, ones := set.KnownBits()
+	if zeros|ones == 0 || !set.Equal(dom.Bits(set.Width(), zeros, ones)) {
+		return "", false
+	}
+	if strings.ContainsRune(text, ' ') {
+		text = "(" + text + ")"
+	}
+	var parts []string
+	switch bits.OnesCount64(ones) {
+	case 0:
+	case 1:
+		parts = append(parts, fmt.Sprintf("%s & %#x", text, ones))
+	default:
+		parts = append(parts, fmt.Sprintf("(%s & %#x) == %#x", text, ones, ones))
+	}
+	free := ^zeros & (^uint64(0) >> (64 - set.Width()))
+	switch {
+	case zeros == 0:
+	case bits.OnesCount64(free) < bits.OnesCount64(zeros):
+		parts = append(parts, fmt.Sprintf("!(%s & ~%#x)", text, free))
+	default:
+		parts = append(parts, fmt.Sprintf("!(%s & %#x)", text, zeros))
+	}
+	return strings.Join(parts, " && "), true
 }
 
 // bounds returns the patterns of the least and the greatest number of a type.
@@ -491,22 +546,28 @@ func (p *Param) constraint() specmodel.Constraint {
 	ranges := set.Ranges(p.Type.Signed)
 	vals, few := set.Values(maxListed)
 	zeros, ones := set.KnownBits()
-	bits := dom.Bits(set.Width(), zeros, ones)
+	combinations := dom.Bits(set.Width(), zeros, ones)
 	switch {
-	case p.Type.Kind != cfg.Pointer && ones == 0 && zeros != 0 && set.Equal(bits):
+	case few && len(vals) == 1:
+		c.Kind = specmodel.ConstraintEnum
+	case len(ranges) == 1:
+		c.Kind = specmodel.ConstraintRange
+		c.Min, c.Max = lit(ranges[0].Lo), lit(ranges[0].Hi)
+		return c
+	case p.Type.Kind != cfg.Pointer && ones == 0 && zeros != 0 && set.Equal(combinations):
 		c.Kind = specmodel.ConstraintMask
 		c.Mask = specmodel.HexLit(specmodel.Uint(^zeros & (1<<(set.Width()-1)<<1 - 1)))
 		if !few {
 			return c
 		}
-	case len(ranges) == 1:
-		c.Kind = specmodel.ConstraintRange
-		c.Min, c.Max = lit(ranges[0].Lo), lit(ranges[0].Hi)
-		return c
 	case few:
 		c.Kind = specmodel.ConstraintEnum
 	default:
 		c.Kind = specmodel.ConstraintSet
+		if !exactRanges(set, ranges) {
+			c.Text = set.String(p.Type.Signed)
+			return c
+		}
 		for _, r := range ranges {
 			c.Ranges = append(c.Ranges, specmodel.Interval{Min: lit(r.Lo), Max: lit(r.Hi)})
 		}

@@ -34,7 +34,7 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 			x.use(a, Site{c.At, "passed to " + what})
 		}
 	}
-	sum := x.summaryOf(c, name, file)
+	sum := x.summaryOf(c, name, file, args)
 	res, ok := x.bind(st, c, name, sum, args)
 	if !ok {
 		return false
@@ -65,7 +65,7 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 
 // summaryOf returns what is known about the callee of c, nil when nothing is.
 // A callee whose result nobody asks for is not looked into.
-func (x *exec) summaryOf(c *cfg.Call, name, file string) *Summary {
+func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary {
 	if name == "" {
 		if c.Dst != nil && x.e.prog.Pointer != nil {
 			return x.e.pointer(c.Member)
@@ -81,7 +81,7 @@ func (x *exec) summaryOf(c *cfg.Call, name, file string) *Summary {
 	if !x.near(file) && !x.slice.matters(c) {
 		return nil
 	}
-	return x.e.summary(name, file)
+	return x.e.summary(name, file, x.e.bindings(name, file, args))
 }
 
 // near reports whether a callee with internal linkage is part of the same unit
@@ -228,7 +228,7 @@ func (b *binder) translate(t *Term) *Term {
 	case Global, Fn, Str:
 		return x.intern(Term{Kind: t.Kind, Width: t.Width, Val: t.Val, Name: t.Name, File: t.File, At: t.At})
 	case Load:
-		return x.load(b.st, b.term(t.X), int64(t.Width/8), t.Width, t.Name)
+		return x.load(b.st, b.term(t.X), cfg.Type{Kind: cfg.Int, Signed: t.Signed, Size: int64(t.Width / 8)}, t.Width, t.Name)
 	case Unary:
 		return x.unary(t.Op, t.Width, b.term(t.X))
 	case Binary:

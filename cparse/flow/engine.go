@@ -4,6 +4,7 @@ package flow
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -65,9 +66,17 @@ type Engine struct {
 	stack  []*entry
 	models map[symbol]*Summary
 	back   map[symbol][]bool // see through
+	calls  map[symbol]uint64 // see callsThrough
 }
 
-type symbol struct{ name, file string }
+// symbol names a function; with names the arguments it is specialized for.
+type symbol struct{ name, file, with string }
+
+// binding is an argument that is a constant address.
+type binding struct {
+	param int
+	arg   Term // Global or Fn
+}
 
 type entry struct {
 	sym   symbol
@@ -79,12 +88,12 @@ type entry struct {
 
 // NewEngine returns an engine over p.
 func NewEngine(p Program) *Engine {
-	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, back: map[symbol][]bool{}}
+	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, back: map[symbol][]bool{}, calls: map[symbol]uint64{}}
 }
 
 // Summary returns what is known about a function, nil when it has no body.
 // file is empty for external linkage.
-func (e *Engine) Summary(name, file string) *Summary { return e.summary(name, file) }
+func (e *Engine) Summary(name, file string) *Summary { return e.summary(name, file, nil) }
 
 // maxRounds bounds the rounds of a recursion before its results count as unknown.
 const maxRounds = 5
@@ -93,8 +102,11 @@ const maxRounds = 5
 // any call chain of a kernel and guards the stack only.
 const maxDepth = 400
 
-func (e *Engine) summary(name, file string) *Summary {
-	sym := symbol{name, file}
+func (e *Engine) summary(name, file string, with []binding) *Summary {
+	sym := symbol{name: name, file: file}
+	for _, b := range with {
+		sym.with += fmt.Sprintf("%d=%s@%s ", b.param, b.arg.Name, b.arg.File)
+	}
 	if en, ok := e.done[sym]; ok {
 		return en.sum
 	}
@@ -122,7 +134,7 @@ func (e *Engine) summary(name, file string) *Summary {
 		e.done[sym] = en
 		return en.sum
 	}
-	return e.analyse(sym, f)
+	return e.analyse(sym, f, with)
 }
 
 // lower records that what is being analysed rests on the unfinished entry at depth.
@@ -132,12 +144,12 @@ func (e *Engine) lower(depth int) {
 	}
 }
 
-func (e *Engine) analyse(sym symbol, f *cfg.Func) *Summary {
+func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 	en := &entry{sym: sym, depth: len(e.stack), low: len(e.stack), sum: &Summary{Name: f.Name, File: f.File, Pure: true}}
 	e.stack = append(e.stack, en)
 	for round := 0; ; round++ {
 		en.used = false
-		next := newExec(e, f).run()
+		next := newExec(e, f).run(with)
 		if round >= widenRounds {
 			widenOutcomes(en.sum, next)
 		}
@@ -160,7 +172,7 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func) *Summary {
 	}
 	maps.DeleteFunc(e.trial, func(_ symbol, t *entry) bool { return t.low >= en.depth })
 	e.done[sym] = en
-	if e.prog.Done != nil {
+	if e.prog.Done != nil && sym.with == "" {
 		e.prog.Done(sym.name, sym.file)
 	}
 	return en.sum
@@ -267,11 +279,11 @@ func (e *Engine) known(name string, macro bool) *Summary {
 	if e.prog.Known == nil {
 		return nil
 	}
-	return e.model(symbol{name, "known"}, func() *Model { return e.prog.Known(name, macro) })
+	return e.model(symbol{name: name, file: "known"}, func() *Model { return e.prog.Known(name, macro) })
 }
 
 func (e *Engine) pointer(member string) *Summary {
-	return e.model(symbol{member, "pointer"}, func() *Model { return e.prog.Pointer(member) })
+	return e.model(symbol{name: member, file: "pointer"}, func() *Model { return e.prog.Pointer(member) })
 }
 
 func (e *Engine) model(sym symbol, find func() *Model) *Summary {

@@ -86,7 +86,7 @@ func (x *exec) site(k any) uint64 {
 	return n
 }
 
-func (x *exec) run() *Summary {
+func (x *exec) run(with []binding) *Summary {
 	st := &state{
 		vars: make([]*Term, len(x.f.Vars)), mem: map[int]*varMem{}, heap: map[heapKey]*Term{},
 		facts: map[*Term]narrowed{}, live: map[*Term]altSet{}, escaped: map[int]bool{},
@@ -98,6 +98,11 @@ func (x *exec) run() *Summary {
 			continue
 		}
 		p := x.intern(Term{Kind: Param, Width: v.Type.Bits(), Val: uint64(i)})
+		for _, b := range with {
+			if b.param == i && p.Width == 64 {
+				p = x.intern(b.arg)
+			}
+		}
 		if v.Memory {
 			st.mem[i] = &varMem{cells: map[int64]cell{0: {v.Type.Size, p}}}
 			continue

@@ -188,7 +188,7 @@ struct ops { int (*open)(int); int x; };
 static int op(int a) { return a ? -5 : 0; }
 static const struct ops t = { .open = op };
 static int call(const struct ops *o, int a) { if (o->x) return -1; return o->open(a) ?: -7; }
-int f(int a) { return call(&t, a); }`, "-7 via call:6\n? in any but 0 from ops.open via call:6\n"},
+int f(int a) { return call(&t, a); }`, "-5 if a in any but 0 via call:6 op:5\n-7 if a in 0 via call:6\n"},
 		{"recursion", `
 int f(int n) { if (n < 0) return -22; if (n == 0) return 0; return f(n - 1); }`, "-22 if n in -2147483648..-1\n0\n"},
 	} {

@@ -106,7 +106,7 @@ func (e *Engine) through(c *cfg.Call) []bool {
 	if c.Ptr != nil || c.Macro || !carriesErrors(c.Result) || e.known(c.Callee, false) != nil {
 		return nil
 	}
-	sym := symbol{c.Callee, c.File}
+	sym := symbol{name: c.Callee, file: c.File}
 	if back, ok := e.back[sym]; ok {
 		return back
 	}

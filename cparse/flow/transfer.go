@@ -320,7 +320,7 @@ func (x *exec) build(st *state, e *cfg.Expr, w int) *Term {
 		st.vars[e.Var] = t
 		return t
 	case cfg.OpLoad:
-		return x.load(st, x.expr(st, e.X), e.Type.Size, w, e.Name)
+		return x.load(st, x.expr(st, e.X), e.Type, w, e.Name)
 	case cfg.OpAddrVar:
 		return x.local(e.Var)
 	case cfg.OpAddrGlobal:
@@ -355,8 +355,9 @@ func (x *exec) build(st *state, e *cfg.Expr, w int) *Term {
 	return x.binary(e.Op, e.X.Type.Signed, w, a, b)
 }
 
-// load returns what size bytes at addr hold.
-func (x *exec) load(st *state, addr *Term, size int64, w int, name string) *Term {
+// load returns what memory of type typ at addr holds.
+func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Term {
+	size := typ.Size
 	if addr.Kind == choice && len(addr.alts) > 0 {
 		left := st.alts(addr)
 		var only *Term
@@ -388,9 +389,9 @@ func (x *exec) load(st *state, addr *Term, size int64, w int, name string) *Term
 		case m.zero:
 			return x.constant(w, 0, "", cfg.Site{})
 		case m.base != nil:
-			return x.load(st, x.binary(cfg.OpAdd, false, 64, m.base, x.constant(64, uint64(off), "", cfg.Site{})), size, w, name)
+			return x.load(st, x.binary(cfg.OpAdd, false, 64, m.base, x.constant(64, uint64(off), "", cfg.Site{})), typ, w, name)
 		}
-		t := x.intern(Term{Kind: Load, Width: w, X: addr, Val: m.ver | 1<<40, Name: name})
+		t := x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: m.ver | 1<<40, Name: name})
 		m.cells[off] = cell{size, t}
 		return t
 	}
@@ -401,9 +402,9 @@ func (x *exec) load(st *state, addr *Term, size int64, w int, name string) *Term
 		return t
 	}
 	if _, ok := localBase(addr); ok {
-		return x.intern(Term{Kind: Load, Width: w, X: addr, Val: st.ver | 1<<41, Name: name})
+		return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: st.ver | 1<<41, Name: name})
 	}
-	return x.intern(Term{Kind: Load, Width: w, X: addr, Val: st.ver, Name: name})
+	return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: st.ver, Name: name})
 }
 
 // loadGlobal returns what a constant object holds at addr, or nil.
@@ -735,6 +736,9 @@ func (x *exec) result(v *Term, set dom.Set) *Term {
 	case Opaque:
 		n.Open, n.At = leaf.Open, leaf.At
 	case Load:
+		if !leaf.Signed {
+			break // error codes are kept in signed numbers
+		}
 		n.Open = &Open{Kind: OpenMemory, Name: leaf.Name, At: x.f.At}
 	}
 	return x.intern(n)

@@ -236,6 +236,9 @@ func (o *Output) finish() {
 		for _, name := range u.items[i].fixed {
 			o.Const[name] = true
 		}
+		if f == whole {
+			o.constStatics(u.toks, &u.items[i])
+		}
 	}
 	for n := o.AST.TranslationUnit; n != nil; n = n.TranslationUnit {
 		def := n.ExternalDeclaration.FunctionDefinition

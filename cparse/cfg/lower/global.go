@@ -86,7 +86,7 @@ func (b *builder) global(d *cc.Declarator, init *cc.Initializer, name string, at
 	g := cfg.Global{
 		Name: name, File: at.File, At: at,
 		Type:    b.src.typeOf(t),
-		Const:   isConstType(t) || b.src.IsConst != nil && b.src.IsConst(d.Name()),
+		Const:   isConstType(t) || b.src.IsConst != nil && b.src.IsConst(name),
 		HasInit: init != nil,
 	}
 	if init == nil {
