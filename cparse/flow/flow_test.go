@@ -24,6 +24,12 @@ long __builtin_expect(long, long);
 // program compiles C text and returns an engine over its functions.
 func program(t testing.TB, src string) *flow.Engine {
 	t.Helper()
+	e, _ := load(t, src)
+	return e
+}
+
+func load(t testing.TB, src string) (*flow.Engine, map[string]*cfg.Func) {
+	t.Helper()
 	abi, err := cc.NewABI("linux", "amd64")
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +70,7 @@ func program(t testing.TB, src string) *flow.Engine {
 			}
 			return nil
 		},
-	})
+	}), funcs
 }
 
 // show prints a summary, one outcome a line, sorted.
