@@ -222,7 +222,7 @@ func (p *pre) hasInclude(next bool, name *Token) bool {
 			return false
 		}
 	}
-	if header == "" {
+	if header == "" || len(p.frames) == 0 { // no file is open at the very end
 		return false
 	}
 	f, _, _ := p.find(&p.frames[len(p.frames)-1], header, angled, next)
