@@ -19,6 +19,10 @@ import (
 // source is the name of the text that cc is given.
 const source = "unit"
 
+// sentinel ends what cc is given. Where cc's parser has lost its way, some of
+// its loops wait for a bracket or a comma and do not notice the end of text.
+var sentinel = strings.Repeat("extern int __kapi_end ( int [ 1 ] , ... ) ; ", 40) + "\n"
+
 // text is what cc is given: one item a line, after the prelude's lines.
 type text struct {
 	buf   []byte
@@ -58,6 +62,7 @@ func (u *unit) emit(limit int) *text {
 		t.buf[len(t.buf)-1] = '\n'
 		t.lines = append(t.lines, int32(i))
 	}
+	t.buf = append(t.buf, sentinel...)
 	return t
 }
 

@@ -5,6 +5,7 @@ package gnuc
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"kapilint/cparse/pp"
 
@@ -72,7 +73,7 @@ func (p *prober) expression(toks []pp.Token) ([]tok, error) {
 	if len(toks) == 0 {
 		return nil, errors.New("no expression")
 	}
-	s := splitter{toks: append(append([]pp.Token(nil), toks...), pp.Token{Kind: pp.Punct, Text: ";"})}
+	s := splitter{toks: slices.Concat([]pp.Token{{Kind: pp.Punct, Text: "("}}, toks, []pp.Token{{Kind: pp.Punct, Text: ")"}, {Kind: pp.Punct, Text: ";"}})}
 	s.split()
 	if it := &s.items[0]; it.fault != "" {
 		return nil, errors.New(it.fault)

@@ -127,6 +127,8 @@ func (s *splitter) item(lo int) int {
 	attr := false          // in the group of an attribute, which is transparent
 	last := ""             // previous token outside of brackets
 	assign := false
+	ofGroup := false // the last group is that of a typeof
+	open0 := -1      // the last bracket opened outside of brackets
 	i := lo
 	fault := func(why string) {
 		if it.fault == "" {
@@ -156,7 +158,20 @@ func (s *splitter) item(lo int) int {
 					attr = true
 					continue
 				}
+				if t.Kind == pp.Ident && last == ")" && !ofGroup {
+					// A parameter list that something follows is one of old C, or
+					// else a macro that is not defined.
+					fault("unexpected " + strconv.Quote(t.Text))
+					if t.BOL && open0 == lo+1 {
+						it.at, it.fault = lo, strconv.Quote(toks[lo].Text)+" is not declared"
+						it.names = []string{toks[lo].Text}
+						done = true
+						i--
+						continue
+					}
+				}
 				last = t.Text
+				ofGroup = t.Kind == pp.Ident && words[t.Text] == ofWord
 			}
 			continue
 		}
@@ -167,6 +182,9 @@ func (s *splitter) item(lo int) int {
 				if len(open) == 0 && !assign && last == ")" {
 					it.kind, it.body = funcItem, i
 				}
+			}
+			if len(open) == 0 {
+				open0 = i
 			}
 			chains = append(chains, chain)
 			chain = 0

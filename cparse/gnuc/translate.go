@@ -178,7 +178,7 @@ func (u *unit) bisect(out *Output, t *text) int {
 			lo = mid
 		}
 	}
-	if u.form[hi-1] == left {
+	if hi == 0 || u.form[hi-1] == left {
 		return -1
 	}
 	return hi - 1
