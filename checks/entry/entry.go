@@ -42,30 +42,51 @@ var syscallMacro = regexp.MustCompile(`^(COMPAT_)?SYSCALL_DEFINE([0-6])$`)
 // Syscalls returns the system calls that the unit defines, in source order.
 func Syscalls(u *cparse.Unit) []Point {
 	var out []Point
-	seen := map[cfg.Site]bool{}
+	at := map[cfg.Site]int{} // the macro's place to its index in out
+	rank := map[cfg.Site]int{}
 	for _, f := range u.Funcs() {
-		if f.Macro == nil || len(f.Macro.Args) == 0 || seen[f.Macro.At] {
+		if f.Macro == nil || len(f.Macro.Args) == 0 {
 			continue
 		}
 		m := syscallMacro.FindStringSubmatch(f.Macro.Name)
 		if m == nil {
 			continue
 		}
-		name := "sys_" + f.Macro.Args[0]
-		if m[1] != "" {
-			name = "compat_" + name
-		}
-		if strings.TrimPrefix(f.Name, "__do_") != name {
+		name := m[1] + "sys_" + f.Macro.Args[0]
+		name = strings.Replace(name, "COMPAT_", "compat_", 1)
+		r := bodyRank(f.Name, name, m[2] == "0")
+		if r <= rank[f.Macro.At] {
 			continue
 		}
-		seen[f.Macro.At] = true
+		rank[f.Macro.At] = r
 		p := Point{Name: name, Kind: specmodel.Syscall, Func: f, At: f.Macro.At, End: f.Macro.End, Macro: f.Macro.Name}
 		for i := 1; i+1 < len(f.Macro.Args); i += 2 {
 			p.Params = append(p.Params, Param{Name: f.Macro.Args[i+1], Type: f.Macro.Args[i], At: f.Macro.ArgAt[i+1]})
 		}
+		if i, ok := at[p.At]; ok {
+			out[i] = p
+			continue
+		}
+		at[p.At] = len(out)
 		out = append(out, p)
 	}
 	return out
+}
+
+// bodyRank tells how surely function fn, made by the macro that defines system
+// call name, is the one with the body: 0 for not at all. One without arguments
+// has its body in the entry stub itself where the architecture has no inner
+// function for it (__x64_sys_NAME).
+func bodyRank(fn, name string, noArgs bool) int {
+	switch {
+	case fn == "__do_"+name:
+		return 3
+	case fn == name:
+		return 2
+	case noArgs && strings.HasPrefix(fn, "__") && strings.HasSuffix(fn, "_"+name):
+		return 1
+	}
+	return 0
 }
 
 // Functions returns the plain functions that the unit's main file defines, in

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package errunlisted_test
+
+import (
+	"testing"
+
+	"kapilint/checks/checktest"
+)
+
+func Test(t *testing.T) { checktest.RunAll(t, "testdata/*.txtar", checktest.Checks("errunlisted")) }
