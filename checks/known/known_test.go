@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package known
+
+import (
+	"strings"
+	"testing"
+
+	"kapilint/cparse/flow"
+)
+
+func TestBuiltInTables(t *testing.T) {
+	table, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := table.Model("get_user", true)
+	if get == nil || !get.Pure || len(get.Returns) != 2 || get.Returns[1].Lo != -14 || get.Returns[1].Name != "-EFAULT" {
+		t.Errorf("get_user: %+v", get)
+	}
+	if table.Model("get_user", false) != nil {
+		t.Error("a macro's entry answers for a function")
+	}
+	hook := table.Model("security_file_open", false)
+	if hook == nil || hook.Returns[0].Open == nil || hook.Returns[0].Open.Kind != flow.OpenPointer {
+		t.Errorf("security_*: %+v", hook)
+	}
+	if e := table.Find("security_capable", false); e == nil || e.Name != "security_capable" {
+		t.Errorf("a full name does not win over a pattern: %+v", e)
+	}
+	if v := table.Value("anon_inode_inode", "fs/anon_inodes.c"); v == nil || v.Hi != -4096 {
+		t.Errorf("anon_inode_inode: %+v", v)
+	}
+	if table.Value("anon_inode_inode", "fs/other.c") != nil {
+		t.Error("an object of another file is known")
+	}
+	if !table.Macros()["put_user"] {
+		t.Error("put_user is not kept as a call")
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct{ name, line, err string }{
+		{"good", "f int 0,-EINVAL,3..,..-1 pure -- why", ""},
+		{"argument", "f ptr arg2 -- why", ""},
+		{"no reason", "f int 0", "REASON"},
+		{"empty reason", "f int 0 -- ", "REASON"},
+		{"unknown type", "f float 0 -- why", `unknown type "float"`},
+		{"unknown flag", "f int 0 fast -- why", `unknown flag "fast"`},
+		{"unknown error", "f int -EFOO -- why", `unknown error "-EFOO"`},
+		{"bad number", "f int x -- why", `bad value "x"`},
+		{"empty range", "f int 3..1 -- why", `empty range "3..1"`},
+		{"bad argument", "f int arg0 -- why", `bad argument "arg0"`},
+		{"twice", "f int 0 -- why\nf int 1 -- why", "line 2: f is listed twice"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse(tt.line, "")
+			switch {
+			case tt.err == "" && err != nil:
+				t.Error(err)
+			case tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)):
+				t.Errorf("got %v, want %q", err, tt.err)
+			}
+		})
+	}
+}
+
+func TestParseObjects(t *testing.T) {
+	if _, err := Parse("", "x fs/x.c ptr object -- why\ny - int 0.. -- why"); err != nil {
+		t.Error(err)
+	}
+	if _, err := Parse("", "x ptr object -- why"); err == nil || !strings.Contains(err.Error(), "objects: line 1") {
+		t.Errorf("got %v", err)
+	}
+}
