@@ -294,7 +294,7 @@ func (r *rewriter) asm(i, hi int) int {
 		for _, l := range labels {
 			if l[0] < l[1] {
 				r.put(at, "if", "(", Opaque, "(", ")", ")", "goto")
-				r.copy(l[0])
+				r.one(l[0], l[1], inParen)
 				r.put(at, ";")
 			}
 		}

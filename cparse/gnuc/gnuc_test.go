@@ -80,6 +80,7 @@ int f(int) __attribute__((warn_unused_result)) __attribute__((section(".text")))
 int f(int x) { switch (x) { case 1: x++; __attribute__((__fallthrough__)); default: return x; } }
 int g(void) { goto out; out: __attribute__((unused)); return 0; }`,
 		map[string]int64{"sizeof(struct p1)": 13, "sizeof(struct p2)": 10, "sizeof(struct p3)": 64, "sizeof(struct p4)": 32, "sizeof(struct p5)": 12, "sizeof(enum e)": 1}},
+	{"conditionals", "struct s { int a[4 ?: 2]; char c __attribute__((aligned((4 * sizeof(long) + 0) ? : 64))); };", map[string]int64{"sizeof(struct s)": 64, "5 ?: 6": 5}},
 	{"bit-fields", `typedef unsigned int u32; typedef unsigned short u16; typedef unsigned char u8;
 struct b1 { u16 a; u32 b:8; u32 c; };
 struct b2 { u8 a; u32 b:1, c:7; u8 d; };
@@ -124,7 +125,8 @@ int g(int x) { return sizeof(int) == sizeof(*(8 ? ((void *)((long)(3) * 0l)) : (
 	{"gnu expressions", `struct s { int a; } g; struct s *h(void);
 int f(int x) {
 	void *t[] = { &&one, &&two };
-	int y = ({ __label__ l; int z = x; l: z + 1; });
+	int y = ({ __label__ l; int z = x; l: z + 1; }) + ({ __label__ l, m; goto m; l: m: asm goto("" : : : : l); (long)&&l; });
+	y += (3 ?: 4) + (x ?: h()->a ?: 5) + (sizeof(y) + 0 ?: x);
 	__auto_type w = (char)3;
 	switch (x) { case 1 ... 5: return x ?: y; }
 	for (struct s *i = h(); i; i = 0) y += i->a;

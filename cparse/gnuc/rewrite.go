@@ -3,6 +3,8 @@
 package gnuc
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +45,9 @@ type rewriter struct {
 	base   int
 	match  []int32 // partner of each bracket, relative to base
 	out    []tok
+	floor  int // tokens of out before this one belong to something else
+
+	labels map[string]string // of the blocks around, see localLabels
 
 	// the struct that is being rewritten
 	nest  nest
@@ -151,6 +156,9 @@ func (r *rewriter) one(i, hi int, p place) int {
 	case tagWord:
 		return r.tagged(i, hi, p)
 	case stmtWord:
+		if t.Text == "__label__" && p == inBlock {
+			return r.localLabels(i, hi)
+		}
 		if t.Text == "_Static_assert" && r.is(i+1, hi, "(") {
 			end := r.partner(i+1) + 1
 			if r.is(end, hi, ";") {
@@ -162,6 +170,10 @@ func (r *rewriter) one(i, hi int, p place) int {
 			return min(end, hi)
 		}
 	case noWord, exprWord:
+		if name, ok := r.labels[t.Text]; ok && (r.prev() == "goto" || r.prev() == "&&" || r.is(i+1, hi, ":")) {
+			r.put(i, name)
+			return i + 1
+		}
 		if strings.HasPrefix(t.Text, "__builtin_") && r.is(i+1, hi, "(") {
 			return r.builtin(i, hi, p)
 		}
@@ -209,17 +221,94 @@ func (r *rewriter) punct(i, hi int, p place) int {
 		if n := len(r.out); n > 3 && r.is(i+1, hi, "}") && r.out[n-1].text == "=" && r.out[n-2].text == "]" && r.out[n-3].text == "[" {
 			r.out = append(r.out[:n-2], tok{"0", r.out[n-2].src, false}, r.out[n-2], r.out[n-1])
 		}
+	case "?":
+		if n := len(r.out); r.is(i+1, hi, ":") {
+			if r.elvis(i); len(r.out) > n {
+				return i + 1
+			}
+		}
+		r.copy(i)
+		return i + 1
 	default:
 		r.copy(i)
 		return i + 1
 	}
 	end := min(r.partner(i), hi)
 	r.copy(i)
+	labels := r.labels
 	r.seq(i+1, end, inner)
+	r.labels = labels
 	if end < hi {
 		r.copy(end)
 	}
 	return end + 1
+}
+
+// localLabels rewrites the declaration of labels at i. cc knows the labels of
+// a function only as a whole, so those of a block get a name of their own.
+func (r *rewriter) localLabels(i, hi int) int {
+	r.labels = maps.Clone(r.labels)
+	if r.labels == nil {
+		r.labels = map[string]string{}
+	}
+	for ; i < hi; i++ {
+		t := &r.toks[i]
+		if t.Kind == pp.Ident && words[t.Text] == noWord {
+			name := t.Text + "__" + strconv.Itoa(i)
+			r.labels[t.Text] = name
+			r.put(i, name)
+			continue
+		}
+		r.copy(i)
+		if r.is(i, hi, ";") {
+			return i + 1
+		}
+	}
+	return hi
+}
+
+// elvis completes a conditional without a second operand, of which the "?"
+// comes next, if the first has no effect: cc fails on a constant there.
+func (r *rewriter) elvis(i int) {
+	depth := 0
+	k := len(r.out)
+scan:
+	for ; k > r.floor; k-- {
+		t := &r.out[k-1]
+		switch t.text {
+		case ")", "]":
+			depth++
+			continue
+		case "(", "[":
+			if depth--; depth < 0 {
+				break scan
+			}
+			if k > r.floor+1 && r.out[k-2].ident && words[r.out[k-2].text] == noWord && t.text == "(" {
+				return // a call
+			}
+			continue
+		case "}", "{", ";", "++", "--", "*=", "/=", "%=", "+=", "-=", "<<=", ">>=", "&=", "^=", "|=":
+			if depth > 0 {
+				return
+			}
+			break scan
+		case "=":
+			if depth > 0 {
+				return
+			}
+			break scan
+		case ",", "?", ":", "return", "case", "else", "goto":
+			if depth == 0 {
+				break scan
+			}
+		}
+	}
+	if len(r.out)-k > 100 {
+		return
+	}
+	first := slices.Clone(r.out[k:])
+	r.put(i, "?")
+	r.out = append(r.out, first...)
 }
 
 // ranged rewrites the designator between the brackets at i and end if it is a
@@ -539,8 +628,10 @@ func (r *rewriter) attrs(i, hi int, p place) {
 				r.aligned = []tok{{"16", int32(arg - 1), false}}
 				break
 			}
-			mark := len(r.out)
+			mark, floor := len(r.out), r.floor
+			r.floor = mark
 			r.seq(arg+1, i-1, inParen)
+			r.floor = floor
 			r.aligned = append([]tok(nil), r.out[mark:]...)
 			r.out = r.out[:mark]
 		}

@@ -158,7 +158,7 @@ func (s *splitter) item(lo int) int {
 					attr = true
 					continue
 				}
-				if t.Kind == pp.Ident && last == ")" && !ofGroup {
+				if t.Kind == pp.Ident && last == ")" && !ofGroup && !assign {
 					// A parameter list that something follows is one of old C, or
 					// else a macro that is not defined.
 					fault("unexpected " + strconv.Quote(t.Text))
