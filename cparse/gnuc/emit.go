@@ -63,6 +63,7 @@ func (u *unit) emit(limit int) *text {
 		t.lines = append(t.lines, int32(i))
 	}
 	t.buf = append(t.buf, sentinel...)
+	t.lines = append(t.lines, -1)
 	return t
 }
 

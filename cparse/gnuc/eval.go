@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"kapilint/cparse/pp"
 
@@ -78,7 +79,7 @@ func (p *prober) expression(toks []pp.Token) ([]tok, error) {
 	if it := &s.items[0]; it.fault != "" {
 		return nil, errors.New(it.fault)
 	}
-	if len(s.items) > 1 {
+	if len(s.items) > 1 || declarationEnd(toks, 0, len(toks)) < len(toks) {
 		return nil, errors.New("not an expression")
 	}
 	r := p.rw
@@ -95,7 +96,7 @@ func (p *prober) run(results []Result) {
 	}
 	p.close()
 	out := &Output{unit: &p.unit}
-	for range maxTries {
+	for range maxTries + len(p.probes) {
 		t := p.emit(len(p.items))
 		first := len(t.lines) + 1
 		for _, q := range p.probes {
@@ -105,6 +106,7 @@ func (p *prober) run(results []Result) {
 			}
 			t.buf = append(t.buf, ") ; }\n"...)
 		}
+		t.buf = append(t.buf, sentinel...)
 		ast, err := p.translate(t)
 		if err == nil {
 			p.read(ast, results)
@@ -113,9 +115,14 @@ func (p *prober) run(results []Result) {
 		var left []probe
 		bad := map[int]string{}
 		for _, e := range ccErrors(err) {
-			if k := e.line - first; k >= 0 && k < len(p.probes) && bad[k] == "" {
-				bad[k] = e.msg
+			k := e.line - first
+			if k < 0 || k >= len(p.probes) || bad[k] != "" {
+				continue
 			}
+			if len(bad) > 0 && strings.Contains(e.msg, "unexpected ") {
+				break // may be a consequence of the first
+			}
+			bad[k] = e.msg
 		}
 		if len(bad) == 0 && !p.repair(out, t, ccErrors(err)) {
 			for _, q := range p.probes {

@@ -48,6 +48,7 @@ func (c constant) less(d constant) bool {
 type scope interface {
 	enumerator(name string) (constant, bool)
 	integer(name string) (constant, bool) // a typedef of an integer type
+	unaligned(name string) []string       // what a typedef with an aligned attribute is one of
 }
 
 // folder evaluates constant expressions of numbers and enumeration constants.
@@ -513,4 +514,37 @@ func (u *unit) integer(name string) (t constant, ok bool) {
 		}
 	})
 	return t, ok
+}
+
+// unaligned returns the type that the typedef name gives an alignment of its
+// own, or nil.
+func (u *unit) unaligned(name string) (base []string) {
+	if !u.types[name] {
+		return nil
+	}
+	u.each(u.names, name, func(i int32) {
+		it := &u.items[i]
+		if !it.typedef || it.hi-it.lo > 40 {
+			return
+		}
+		aligned := false
+		var words []string
+		for k := it.lo + 1; k < it.hi-1; k++ {
+			switch t := &u.toks[k]; {
+			case t.Text == "*" || t.Text == "{" || t.Text == "[":
+				return
+			case isAttr(t.Text):
+				k = skipGroup(u.toks, k+1, it.hi) - 1
+			case t.Text != name:
+				words = append(words, t.Text)
+			}
+		}
+		for k := it.lo; k < it.hi; k++ {
+			aligned = aligned || u.toks[k].Text == "aligned" || u.toks[k].Text == "__aligned__"
+		}
+		if aligned {
+			base = words
+		}
+	})
+	return base
 }

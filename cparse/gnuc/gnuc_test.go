@@ -74,12 +74,14 @@ struct p3 { int i; } __attribute__((aligned(64)));
 struct p4 { char c; int x __attribute__((aligned(16))); };
 typedef unsigned long long u64_4 __attribute__((aligned(4)));
 struct p5 { char c; u64_4 x; };
+struct p6 { char c; u64_4 x; } __attribute__((packed));
+struct list { int *p; int n; } list = { (int[]){ 1, 2, 3, }, sizeof((int[]){ 1, 2, 3 }) / sizeof(((int[]){ 1, 2, 3 })[0]) };
 enum e { A, B } __attribute__((packed));
 static char name[4] __attribute__((nonstring)) = "abcd";
 int f(int) __attribute__((warn_unused_result)) __attribute__((section(".text")));
 int f(int x) { switch (x) { case 1: x++; __attribute__((__fallthrough__)); default: return x; } }
 int g(void) { goto out; out: __attribute__((unused)); return 0; }`,
-		map[string]int64{"sizeof(struct p1)": 13, "sizeof(struct p2)": 10, "sizeof(struct p3)": 64, "sizeof(struct p4)": 32, "sizeof(struct p5)": 12, "sizeof(enum e)": 1}},
+		map[string]int64{"sizeof(struct p1)": 13, "sizeof(struct p2)": 10, "sizeof(struct p3)": 64, "sizeof(struct p4)": 32, "sizeof(struct p5)": 12, "sizeof(struct p6)": 9, "sizeof((int[]){ 1, 2, 3 })": 12, "sizeof(enum e)": 1}},
 	{"conditionals", "struct s { int a[4 ?: 2]; char c __attribute__((aligned((4 * sizeof(long) + 0) ? : 64))); };", map[string]int64{"sizeof(struct s)": 64, "5 ?: 6": 5}},
 	{"bit-fields", `typedef unsigned int u32; typedef unsigned short u16; typedef unsigned char u8;
 struct b1 { u16 a; u32 b:8; u32 c; };

@@ -28,6 +28,11 @@ var builtinTypes = map[string]string{
 	"add_overflow_p": "_Bool", "sub_overflow_p": "_Bool", "mul_overflow_p": "_Bool",
 }
 
+// noReturn are the compiler's functions that do not return.
+var noReturn = map[string]bool{
+	"__builtin_unreachable": true, "__builtin_trap": true, "__builtin_abort": true, "__builtin_exit": true,
+}
+
 // builtinDecl returns the declaration of a compiler builtin, or "".
 func builtinDecl(name string) string {
 	switch {

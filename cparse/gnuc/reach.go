@@ -3,6 +3,8 @@
 package gnuc
 
 import (
+	"maps"
+
 	"kapilint/cparse/pp"
 )
 
@@ -29,7 +31,8 @@ type unit struct {
 	form      []form
 	text      [][]tok // the rewritten items
 	queue     []int32
-	faults    []int32 // items found to be at fault when they were wanted
+	faults    []int32        // items found to be at fault when they were wanted
+	refused   map[int32]bool // those
 	rw        rewriter
 	members   map[string]bool     // names seen after . and ->
 	waiting   map[string][]int32  // items of structs that are wanted when such a name is seen
@@ -37,7 +40,6 @@ type unit struct {
 	enums     map[string]constant // see enumerator
 	fieldSets map[fieldKey]map[string]bool
 	weights   map[fieldKey]int
-	full      bool // struct definitions are wanted when their tag is
 	builtins  map[string]bool
 	noReturn  map[string]bool
 	weak      map[string]bool
@@ -58,7 +60,8 @@ func newUnit(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) *unit 
 		form:  make([]form, len(s.items)), text: make([][]tok, len(s.items)),
 		members: map[string]bool{}, waiting: map[string][]int32{}, waits: map[int32]bool{},
 		enums: map[string]constant{}, fieldSets: map[fieldKey]map[string]bool{}, weights: map[fieldKey]int{},
-		builtins: map[string]bool{}, noReturn: map[string]bool{}, weak: map[string]bool{}, cleanups: map[int32]string{},
+		refused:  map[int32]bool{},
+		builtins: map[string]bool{}, noReturn: maps.Clone(noReturn), weak: map[string]bool{}, cleanups: map[int32]string{},
 	}
 	u.rw = rewriter{toks: toks, isType: func(name string) bool { return u.types[name] }, fields: u.fields, scope: u}
 	for i := range u.items {
@@ -129,12 +132,16 @@ func (u *unit) reachDecl(i int32) {
 
 func (u *unit) want(i int32, f form) {
 	it := &u.items[i]
+	if it.fault != "" && !u.refused[i] {
+		u.refused[i] = true
+		u.faults = append(u.faults, i)
+	}
 	if u.form[i] >= f || it.kind == dropItem || it.fault != "" {
 		return
 	}
 	if len(it.tags) > 0 && it.kind == declItem && u.weigh(it) > maxMembers {
 		it.fault, it.at = "too many nested members", it.lo
-		u.faults = append(u.faults, i)
+		u.want(i, f)
 		return
 	}
 	u.form[i] = f
@@ -265,7 +272,7 @@ func (u *unit) tag(ts []tok, k int, keyword string) {
 	if k+1 < len(ts) {
 		next = ts[k+1].text
 	}
-	if !u.full && keyword != "enum" && (next == "*" || next == ";" && k == 1) {
+	if keyword != "enum" && (next == "*" || next == ";" && k == 1) {
 		u.each(u.tags, name, u.wait)
 		return
 	}

@@ -213,7 +213,12 @@ func (r *rewriter) punct(i, hi int, p place) int {
 			return r.partner(i) + 1
 		}
 	case "[":
-		if end := min(r.partner(i), hi); p == inBlock && r.ranged(i, end) {
+		end := min(r.partner(i), hi)
+		if p == inBlock && r.ranged(i, end) {
+			return end + 1
+		}
+		if n := r.literalSize(i, end); n > 0 {
+			r.put(i, "[", strconv.Itoa(n), "]")
 			return end + 1
 		}
 	case "{":
@@ -309,6 +314,25 @@ scan:
 	first := slices.Clone(r.out[k:])
 	r.put(i, "?")
 	r.out = append(r.out, first...)
+}
+
+// literalSize returns the number of elements of the compound literal whose type
+// ends with the brackets at i and end, if those are empty: cc does not count.
+func (r *rewriter) literalSize(i, end int) int {
+	top := r.base + len(r.match)
+	if end != i+1 || !r.is(end+1, top, ")") || !r.is(end+2, top, "{") {
+		return 0
+	}
+	list := r.args(end+2, min(r.partner(end+2), top))
+	if last := list[len(list)-1]; last[0] >= last[1] {
+		list = list[:len(list)-1]
+	}
+	for _, a := range list {
+		if r.is(a[0], a[1], "[") {
+			return 0
+		}
+	}
+	return len(list)
 }
 
 // ranged rewrites the designator between the brackets at i and end if it is a
@@ -474,6 +498,10 @@ func (r *rewriter) members(lo, hi int, packed bool) (align int) {
 			}
 		default:
 			r.align(i, []tok{{"1", int32(i), false}})
+			if base := r.scope.unaligned(r.toks[i].Text); base != nil {
+				r.put(i, base...) // cc refuses two alignments
+				i++
+			}
 		}
 		for i < end {
 			r.aligned, r.anon = nil, anon

@@ -57,13 +57,9 @@ func translate(toks []pp.Token, opts *Options, inMain func(*pp.Token) bool) (*Ou
 	out.Stats.Tokens, out.Stats.Items = len(toks), len(u.items)
 	for i := range u.items {
 		it := &u.items[i]
-		if it.fault == "" {
-			continue
-		}
 		if it.open {
 			return out, &Error{&toks[it.at], it.fault}
 		}
-		out.quarantine(i, it.at, it.fault)
 	}
 	u.root()
 	u.close()
