@@ -88,7 +88,7 @@ func tell(pass *analysis.Pass, d spec.Declared, c *inferred.Contract, e inferred
 		}
 		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
 	}
-	if cond := c.Condition(&e, o); cond != "" && len(evidence) > 0 {
+	if cond := c.Conditions(&e); cond != "" && len(evidence) > 0 {
 		evidence[len(evidence)-1].Message += ", when " + cond
 	}
 	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.Name), lint.WithEvidence(evidence...)}, opts...)

@@ -265,17 +265,10 @@ func (p *Param) Refused(v uint64) *Refusal {
 	return nil
 }
 
-// Condition says in C's terms when o, an outcome of e, happens; "" for always.
-// Outcomes made at the same place are one for a reader.
-func (c *Contract) Condition(e *Error, o *flow.Outcome) string {
-	guard := o.Guard
-	for _, other := range e.Outcomes {
-		if other.Ret != nil && other.Ret.At == o.Ret.At {
-			guard = flow.JoinGuards(guard, other.Guard)
-		}
-	}
+// Condition says in C's terms when o happens; "" for always.
+func (c *Contract) Condition(o *flow.Outcome) string {
 	var parts []string
-	for _, f := range guard {
+	for _, f := range o.Guard {
 		if f.Term.Size() <= maxTold && c.telling(f) {
 			parts = append(parts, factText(f, c.Summary))
 		}
@@ -330,16 +323,17 @@ func factText(f flow.Fact, s *flow.Summary) string {
 		return text + " is " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 	}
 	rs := f.Set.Ranges(signed)
-	if t, ok := bitsText(text, f.Set); ok && len(rs) != 1 {
+	oneRange := len(rs) == 1 && exactRanges(f.Set, rs)
+	if t, ok := bitsText(text, f.Set); ok && !oneRange {
 		return t
 	}
-	if t, ok := bitsText(text, f.Set.Complement()); ok && len(rs) != 1 {
+	if t, ok := bitsText(text, f.Set.Complement()); ok && !oneRange {
 		if strings.HasPrefix(t, "!(") && !strings.Contains(t, " && ") {
 			return t[len("!(") : len(t)-1] // not not
 		}
 		return "!(" + t + ")"
 	}
-	if len(rs) == 1 {
+	if oneRange {
 		least, most := bounds(f.Set.Width(), signed)
 		switch {
 		case rs[0].Lo == least:
@@ -369,6 +363,9 @@ func bitsText(text string, set dom.Set) (string, bool) {
 	}
 	if strings.ContainsRune(text, ' ') {
 		text = "(" + text + ")"
+	}
+	if low := zeros | ones; ones != 0 && low&(low+1) == 0 && low != 0 {
+		return fmt.Sprintf("(%s & %#x) == %d", text, low, ones), true
 	}
 	var parts []string
 	switch bits.OnesCount64(ones) {
@@ -451,7 +448,7 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 	for _, e := range c.Errors {
 		o := e.Outcomes[0]
 		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: c.Steps(o, "-"+e.Name)}
-		m.Condition = c.conditions(&e)
+		m.Condition = c.Conditions(&e)
 		if e.Internal != "" {
 			m.Description = e.Internal + " inside the kernel: the call is restarted, or ends with " + e.Name
 		}
@@ -463,11 +460,12 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 // maxConditions is how many ways to one error are told in words.
 const maxConditions = 3
 
-// conditions says when an error happens, "" when that is hard to say.
-func (c *Contract) conditions(e *Error) string {
+// Conditions says when an error happens, "" when always or when that is hard to
+// say.
+func (c *Contract) Conditions(e *Error) string {
 	var conds []string
 	for _, o := range e.Outcomes {
-		cond := c.Condition(e, o)
+		cond := c.Condition(o)
 		if cond == "" {
 			return ""
 		}

@@ -645,10 +645,12 @@ func (s *state) absorb(t *state) {
 	s.passed |= t.passed
 }
 
-// tells reports whether it says anything that t is in set.
+// tells reports whether it says anything that t is in set: whether t could be
+// outside by itself.
 func tells(t *Term, set dom.Set) bool {
-	if isBool(t) {
-		return !set.Contains(0) || !set.Contains(1)
+	switch t.Kind {
+	case Unary, Binary, Cast:
+		return !new(state).eval(t).Subset(set)
 	}
 	return !set.IsFull()
 }

@@ -276,9 +276,7 @@ func implies(a, b []Fact) bool {
 	return true
 }
 
-// JoinGuards returns the strongest conjunction that both guards imply.
-func JoinGuards(a, b []Fact) []Fact { return joinGuards(a, b) }
-
+// joinGuards returns the strongest conjunction that both guards imply.
 func joinGuards(a, b []Fact) []Fact {
 	var out []Fact
 	for _, fa := range a {
