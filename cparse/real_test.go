@@ -3,6 +3,7 @@
 package cparse
 
 import (
+	"go/token"
 	"os"
 	"slices"
 	"strconv"
@@ -92,5 +93,32 @@ func TestRealKernel(t *testing.T) {
 	}
 	if left*1000 > funcs {
 		t.Errorf("%d items left out for %d functions", left, funcs)
+	}
+}
+
+// BenchmarkTranslate measures what comes after the preprocessor for one unit.
+func BenchmarkTranslate(b *testing.B) {
+	tree := realKernel(b)
+	env := NewEnv(tree)
+	u, err := Parse(env, "fs/eventpoll.c", Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		v := &Unit{Path: u.Path, State: Typed, Command: u.Command, Fset: token.NewFileSet(), env: env, res: u.res, isMain: map[string]bool{}}
+		v.translate()
+	}
+	b.ReportMetric(float64(u.Stats().Tokens), "tokens")
+	b.ReportMetric(float64(u.Stats().Kept), "kept")
+}
+
+// BenchmarkParse measures one unit with its headers already read.
+func BenchmarkParse(b *testing.B) {
+	tree := realKernel(b)
+	env := NewEnv(tree)
+	for b.Loop() {
+		if _, err := Parse(env, "fs/eventpoll.c", Options{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

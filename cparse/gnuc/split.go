@@ -96,6 +96,15 @@ func (s *splitter) split() {
 	}
 }
 
+// nests reports whether word introduces a statement inside another.
+func nests(word string) bool {
+	switch word {
+	case "if", "else", "for", "while", "do", "switch", "case", "default":
+		return true
+	}
+	return false
+}
+
 // stray reports whether t is nothing that C has, or would mean something to
 // cc's preprocessor.
 func stray(t *pp.Token) bool {
@@ -148,7 +157,7 @@ func (s *splitter) item(lo int) int {
 			fault("too many operators in a row")
 		}
 		if t.Kind != pp.Punct {
-			if words[t.Text] == stmtWord && t.Kind == pp.Ident {
+			if t.Kind == pp.Ident && nests(t.Text) {
 				if chain++; chain > maxChain {
 					fault("statements nested too deeply")
 				}
