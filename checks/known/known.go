@@ -172,6 +172,16 @@ func parseLine(line string) (*Entry, error) {
 		return nil, fmt.Errorf("unknown type %q", fields[1])
 	}
 	for _, f := range fields[3:] {
+		if list, ok := strings.CutPrefix(f, "except:"); ok {
+			for v := range strings.SplitSeq(list, ",") {
+				n, _, err := number(v)
+				if err != nil {
+					return nil, err
+				}
+				e.Model.Except = append(e.Model.Except, n)
+			}
+			continue
+		}
 		switch f {
 		case "pure":
 			e.Model.Pure = true
@@ -187,6 +197,11 @@ func parseLine(line string) (*Entry, error) {
 		return e, nil
 	case "noreturn":
 		e.Model.NoReturn = true
+		return e, nil
+	}
+	if isBody := fields[2] == "body"; isBody != (len(e.Model.Except) > 0) {
+		return nil, fmt.Errorf("body and except: go together")
+	} else if isBody {
 		return e, nil
 	}
 	for v := range strings.SplitSeq(fields[2], ",") {

@@ -43,6 +43,8 @@ func TestParse(t *testing.T) {
 	for _, tt := range []struct{ name, line, err string }{
 		{"good", "f int 0,-EINVAL,3..,..-1 pure -- why", ""},
 		{"argument", "f ptr arg2 -- why", ""},
+		{"exception", "f int body except:-ECHILD,-5 -- why", ""},
+		{"exception without body", "f int 0 except:-ECHILD -- why", "go together"},
 		{"no reason", "f int 0", "REASON"},
 		{"empty reason", "f int 0 -- ", "REASON"},
 		{"unknown type", "f float 0 -- why", `unknown type "float"`},

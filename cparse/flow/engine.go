@@ -46,6 +46,10 @@ type Model struct {
 	Void     bool          // nothing is returned
 	Pure     bool          // writes no memory
 	NoReturn bool
+
+	// Except, if not empty, makes the model a remark on the body, which is
+	// analysed: these values are never returned.
+	Except []int64
 }
 
 // ModelReturn is one outcome of a [Model].
@@ -137,6 +141,21 @@ func (e *Engine) summary(name, file string, with []binding) *Summary {
 	return e.analyse(sym, f, with)
 }
 
+// except leaves out the outcomes that are known not to happen.
+func (e *Engine) except(name string, s *Summary) {
+	if e.prog.Known == nil {
+		return
+	}
+	m := e.prog.Known(name, false)
+	if m == nil || len(m.Except) == 0 {
+		return
+	}
+	s.Outcomes = slices.DeleteFunc(s.Outcomes, func(o Outcome) bool {
+		v, ok := o.Set.Single()
+		return ok && o.Ret != nil && slices.Contains(m.Except, SignExtend(v, o.Set.Width()))
+	})
+}
+
 // lower records that what is being analysed rests on the unfinished entry at depth.
 func (e *Engine) lower(depth int) {
 	if top := e.stack[len(e.stack)-1]; depth < top.low {
@@ -150,6 +169,7 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 	for round := 0; ; round++ {
 		en.used = false
 		next := newExec(e, f).run(with)
+		e.except(sym.name, next)
 		if round >= widenRounds {
 			widenOutcomes(en.sum, next)
 		}
@@ -279,7 +299,13 @@ func (e *Engine) known(name string, macro bool) *Summary {
 	if e.prog.Known == nil {
 		return nil
 	}
-	return e.model(symbol{name: name, file: "known"}, func() *Model { return e.prog.Known(name, macro) })
+	return e.model(symbol{name: name, file: "known"}, func() *Model {
+		m := e.prog.Known(name, macro)
+		if m != nil && len(m.Except) > 0 {
+			return nil
+		}
+		return m
+	})
 }
 
 func (e *Engine) pointer(member string) *Summary {

@@ -162,7 +162,7 @@ func (x *exec) enter(b int) []*state {
 	for _, st := range waiting {
 		x.forgetDead(st, live)
 		k := st.key(live)
-		if old, ok := byKey[k]; ok {
+		if old, ok := byKey[k]; ok && !x.atReturn(b) {
 			old.absorb(st)
 			continue
 		}
@@ -183,6 +183,13 @@ func (x *exec) enter(b int) []*state {
 		return states
 	}
 	return x.enterLoop(b, states, live)
+}
+
+// atReturn reports whether block b only returns. There is nothing to gain from
+// merging states there, and each way in has its own condition.
+func (x *exec) atReturn(b int) bool {
+	blk := &x.f.Blocks[b]
+	return blk.Term.Kind == cfg.Return && len(blk.Instrs) == 0
 }
 
 // enterLoop drops the states that a former round through the loop headed by b

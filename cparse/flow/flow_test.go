@@ -188,7 +188,7 @@ int f(int n)
 			break;
 	}
 	return err;
-}`, "0\n? in any from g\n"},
+}`, "0\n? in 0..2147483647 from g if n in 1\n? in 0..2147483647 from g if n in 2\n? in any from g\n"},
 		{"elvis and constant table", `
 struct ops { int (*open)(int); int x; };
 static int op(int a) { return a ? -5 : 0; }
