@@ -209,12 +209,30 @@ const (
 
 // Problem is something wrong with a contract itself. ID is a constant word
 // for the kind of problem; Symbol the contract's name where there is one.
+// Fix is set where the repair is certain.
 type Problem struct {
 	Pos      Pos
 	ID       string
 	Symbol   string
 	Message  string
 	Severity Severity
+	Fix      *Fix
+}
+
+// Fix is a repair: edits that belong together, and a verb phrase that says
+// what they do.
+type Fix struct {
+	Message string
+	Edits   []Edit
+}
+
+// Replace returns the fix that writes text over the bytes of pos, or nil where
+// pos has none.
+func Replace(pos Pos, text, message string) *Fix {
+	if !pos.IsValid() || pos.EndOffset <= pos.Offset {
+		return nil
+	}
+	return &Fix{message, []Edit{{pos.File, pos.Offset, pos.EndOffset, text}}}
 }
 
 // Error returns the problem as file:line:col: message.
