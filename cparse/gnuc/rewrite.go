@@ -217,7 +217,7 @@ func (r *rewriter) punct(i, hi int, p place) int {
 		if p == inBlock && r.ranged(i, end) {
 			return end + 1
 		}
-		if n := r.literalSize(i, end); n > 0 {
+		if n := r.literalSize(i, end); n >= 0 {
 			r.put(i, "[", strconv.Itoa(n), "]")
 			return end + 1
 		}
@@ -318,10 +318,11 @@ scan:
 
 // literalSize returns the number of elements of the compound literal whose type
 // ends with the brackets at i and end, if those are empty: cc does not count.
+// It is -1 if there is no such literal, or one with designators.
 func (r *rewriter) literalSize(i, end int) int {
 	top := r.base + len(r.match)
 	if end != i+1 || !r.is(end+1, top, ")") || !r.is(end+2, top, "{") {
-		return 0
+		return -1
 	}
 	list := r.args(end+2, min(r.partner(end+2), top))
 	if last := list[len(list)-1]; last[0] >= last[1] {
@@ -329,7 +330,7 @@ func (r *rewriter) literalSize(i, end int) int {
 	}
 	for _, a := range list {
 		if r.is(a[0], a[1], "[") {
-			return 0
+			return -1
 		}
 	}
 	return len(list)
