@@ -43,6 +43,45 @@ func (r *rewriter) anonymous(lo, hi int) (open, end int, ok bool) {
 	return open, end, true
 }
 
+// bare reports whether the member declaration lo to hi declares no member, only
+// the constants of an enumeration or a tag.
+func (r *rewriter) bare(lo, hi int) bool {
+	i := lo
+	for i < hi && r.toks[i].Kind == pp.Ident && words[r.toks[i].Text] == qualWord {
+		i++
+	}
+	if i >= hi || words[r.toks[i].Text] != tagWord {
+		return false
+	}
+	tagged := r.toks[i].Text == "enum"
+	for i++; i < hi && r.toks[i].Kind == pp.Ident; i++ {
+		if words[r.toks[i].Text] == attrWord && r.is(i+1, hi, "(") {
+			i = r.partner(i + 1)
+			continue
+		}
+		tagged = true
+	}
+	if !tagged || !r.is(i, hi, "{") {
+		return false
+	}
+	for i = r.partner(i) + 1; i < hi; i++ {
+		if words[r.toks[i].Text] != attrWord || !r.is(i+1, hi, "(") {
+			return false
+		}
+		i = r.partner(i + 1)
+	}
+	return true
+}
+
+// hoistMember moves the declaration lo to hi out of the struct, before the
+// item: cc would make a member of it.
+func (r *rewriter) hoistMember(lo, hi int) {
+	mark := len(r.out)
+	r.seq(lo, hi, inParen)
+	r.hoist = append(append(r.hoist, r.out[mark:]...), tok{";", int32(lo), false})
+	r.out = r.out[:mark]
+}
+
 // nested describes the anonymous members in the struct body lo to hi.
 func (r *rewriter) nested(lo, hi int) nest {
 	n := nest{}

@@ -96,6 +96,8 @@ int f(struct b1 *p) { return p->b; }`,
 struct out { struct in cfs; union { struct { long donor; }; long *curr; }; struct { struct { struct in rt; char deep; }; }; };
 int f(struct out *o) { return *o->curr + o->cfs.curr + o->rt.other + o->deep; }`,
 		map[string]int64{"sizeof(struct out)": 32, "__builtin_offsetof(struct out, curr)": 8, "sizeof(((struct out *)0)->curr)": 8}},
+	{"bare members", `struct s { char a; enum { A = 7, B }; enum e { C = 3 } __attribute__((packed)); int b; struct t { int x; }; struct t d; struct { int z; }; };
+struct s q = { 1, 2 }; int f(struct s *p) { return p->d.x + p->z + B; }`, map[string]int64{"sizeof(struct s)": 16, "B + C": 11}},
 	{"asm", `int f(int a, int *p) {
 	int o; char *q; unsigned long flags;
 	asm volatile("" ::: "memory");

@@ -189,7 +189,7 @@ func (u *unit) rewrite(i int) {
 			r.put(hi-1, ";")
 		}
 	}
-	u.text[i] = r.out
+	u.text[i] = append(r.hoist, r.out...)
 	for _, c := range r.cleanups {
 		u.cleanups[c.src] = c.name
 		u.each(u.names, c.name, u.reach)

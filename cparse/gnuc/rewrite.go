@@ -45,7 +45,8 @@ type rewriter struct {
 	base   int
 	match  []int32 // partner of each bracket, relative to base
 	out    []tok
-	floor  int // tokens of out before this one belong to something else
+	hoist  []tok // declarations to put before the item
+	floor  int   // tokens of out before this one belong to something else
 
 	labels map[string]string // of the blocks around, see localLabels
 
@@ -66,7 +67,7 @@ func (r *rewriter) load(lo, hi int) {
 	r.base = lo
 	r.match = r.match[:0]
 	r.noreturn, r.weak, r.packed, r.aligned = false, false, false, nil
-	r.cleanups = r.cleanups[:0]
+	r.cleanups, r.hoist = r.cleanups[:0], nil
 	var stack []int32
 	for i := lo; i < hi; i++ {
 		r.match = append(r.match, int32(hi-lo))
@@ -475,6 +476,11 @@ func (r *rewriter) members(lo, hi int, packed bool) (align int) {
 			continue
 		}
 		end, stars, bits := r.memberEnd(i, hi)
+		if r.bare(i, end) {
+			r.hoistMember(i, end)
+			i = end
+			continue
+		}
 		if bits && i > run.end {
 			run = r.bitRun(i, hi)
 		}
