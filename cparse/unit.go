@@ -214,7 +214,7 @@ func (u *Unit) MainFiles() []string {
 // ReadFile returns the text of a file.
 func (u *Unit) ReadFile(name string) ([]byte, error) { return u.env.Files.Content(name) }
 
-// Object returns the Symbol that a name means in the unit: a static function
+// Symbol returns the Symbol that a name means in the unit: a static function
 // or object of the unit, or one with external linkage.
 func (u *Unit) Symbol(name string) Symbol {
 	for _, f := range u.funcs {

@@ -64,6 +64,7 @@ var accepted = []struct {
 	{"plain", "int g; int f(int a) { return a + g; }", map[string]int64{"sizeof(g)": 4}},
 	{"typeof of types", `struct s { int a; };
 extern __typeof__(struct s) v; extern typeof(struct s *) p; extern typeof(int[3]) arr; extern typeof(int (*)(int)) fp;
+extern typeof(*((int (*)(struct s *name, const unsigned flags, int (*cb)(int n), struct s v))0)) call1; extern typeof(*((int (*)(long name, int *flags))0)) call2;
 typeof(const int *) q; typeof(typeof(long)) l; typeof(v) w;
 int f(void) { typeof(p->a) x = p->a; return x + arr[0] + fp(1) + w.a; }`,
 		map[string]int64{"sizeof(arr)": 12, "sizeof(v)": 4, "sizeof(p)": 8, "sizeof(l)": 8}},

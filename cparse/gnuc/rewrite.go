@@ -213,6 +213,9 @@ func (r *rewriter) punct(i, hi int, p place) int {
 			r.put(i, "0") // cc would make a void * of the conditional
 			return r.partner(i) + 1
 		}
+		if n := len(r.out); n > 2 && r.out[n-1].text == ")" && r.out[n-2].text == "*" && r.out[n-3].text == "(" {
+			return r.parameters(i, hi)
+		}
 	case "[":
 		end := min(r.partner(i), hi)
 		if p == inBlock && r.ranged(i, end) {
@@ -244,6 +247,30 @@ func (r *rewriter) punct(i, hi int, p place) int {
 	labels := r.labels
 	r.seq(i+1, end, inner)
 	r.labels = labels
+	if end < hi {
+		r.copy(end)
+	}
+	return end + 1
+}
+
+// parameters rewrites the parameters at i of a pointer to function that is not
+// declared, such as in a cast, without their names: cc would declare them in
+// the scope around.
+func (r *rewriter) parameters(i, hi int) int {
+	end := min(r.partner(i), hi)
+	r.copy(i)
+	for k, a := range r.args(i, end) {
+		if k > 0 {
+			r.put(a[0]-1, ",")
+		}
+		n := a[1] - 1
+		if n > a[0] && r.toks[n].Kind == pp.Ident && words[r.toks[n].Text] == noWord {
+			if before := &r.toks[n-1]; before.Text == "*" || before.Kind == pp.Ident && words[before.Text] != tagWord && words[before.Text] != qualWord {
+				a[1] = n
+			}
+		}
+		r.seq(a[0], a[1], inParen)
+	}
 	if end < hi {
 		r.copy(end)
 	}
