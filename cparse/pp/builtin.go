@@ -87,6 +87,10 @@ func (p *pre) defineBuiltins() {
 func (p *pre) enterBuiltin(m *Macro, t *Token) bool {
 	out := Token{Pos: t.Pos, Space: t.Space, Kind: Number, flags: flagBody}
 	fr := &p.frames[len(p.frames)-1]
+	// An operand ends with its file, like the arguments of other macros.
+	parsing := p.parsing
+	p.parsing = parsingArgs
+	defer func() { p.parsing = parsing }()
 	switch m.builtin {
 	case builtinPragma:
 		return !p.inDirective && p.pragmaOperator(t)
@@ -222,7 +226,7 @@ func (p *pre) hasInclude(next bool, name *Token) bool {
 			return false
 		}
 	}
-	if header == "" || len(p.frames) == 0 { // no file is open at the very end
+	if header == "" {
 		return false
 	}
 	f, _, _ := p.find(&p.frames[len(p.frames)-1], header, angled, next)

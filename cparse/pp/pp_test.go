@@ -302,6 +302,9 @@ func TestErrors(t *testing.T) {
 			"t.c:19:5: operator \"defined\" requires an identifier", "t.c:21:6: missing binary operator before token \"(\""}},
 		{"line", "#line x\n#line 0 x", []string{"t.c:1:2: \"x\" after #line is not a positive integer", "t.c:2:9: \"x\" is not a valid file name"}},
 		{"pragma operator", "_Pragma(x)", []string{"t.c:1:1: _Pragma takes a parenthesized string literal"}},
+		{"operand at the end", "__has_attribute(", []string{"t.c:1:1: macro \"__has_attribute\" requires an identifier"}},
+		{"has_include at the end", "__has_include(<x", []string{"t.c:1:1: \"__has_include\" used outside of preprocessing directive", "t.c:1:1: missing ')' after \"__has_include\" operand"}},
+		{"pragma operator at the end", "_Pragma(\"x\"", []string{"t.c:1:1: _Pragma takes a parenthesized string literal"}},
 		{"has_include in text", "__has_include(\"t.c\")", []string{"t.c:1:1: \"__has_include\" used outside of preprocessing directive"}},
 	}
 	for _, tt := range tests {
@@ -326,5 +329,18 @@ func TestGoesOn(t *testing.T) {
 	_, r := process(t, Config{}, "t.c", "#include <none.h>\na\n#if 1 +\nb\n#else\nc\n#endif\n'\nd")
 	if got := joined(r.Tokens); got != "a c ' d" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestOperandEndsWithItsFile checks that an operand cut off by the end of a
+// header neither takes tokens of the includer nor hides its own value.
+func TestOperandEndsWithItsFile(t *testing.T) {
+	_, r := process(t, Config{}, "t.c", "#include \"attr.h\"\n) b", "attr.h", "a __has_attribute(packed")
+	if got := joined(r.Tokens); got != "a 0 ) b" {
+		t.Errorf("got %s", got)
+	}
+	want := `attr.h:1:3: missing ')' after "__has_attribute"`
+	if got := strings.Join(errorTexts(r), "\n"); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
