@@ -13,12 +13,16 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/tools/go/analysis"
+
 	"kapilint/checks"
 	"kapilint/checks/cache"
 	"kapilint/checks/driver"
 	"kapilint/checks/entry"
 	"kapilint/checks/inferred"
 	"kapilint/checks/lint"
+	"kapilint/checks/spec"
+	"kapilint/checks/summary/outcomes"
 	"kapilint/cmd/kapilint/internal/collect"
 	"kapilint/cparse"
 	"kapilint/cparse/kbuild"
@@ -53,11 +57,7 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	all := suite.All(picked)
 	if req.Verbose {
-		all = append(all, collect.New(suite, nil, func(_ entry.Point, c *inferred.Contract) {
-			for _, s := range c.API.Open {
-				req.Logf("%s is open: %s:%d: %s", c.API.Name, s.File, s.Line, s.Note)
-			}
-		}))
+		all = append(all, sayOpen(suite, req.Logf))
 	}
 	s := newSession(req, suite)
 	defer s.close()
@@ -70,6 +70,29 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	s.tell(out)
 	return &Findings{Result: out.Result, Problems: append(problems, out.Problems...), Read: s.env.Files.Content}, nil
+}
+
+// sayOpen tells, for each interface that has a contract, what the analysis does
+// not know about it.
+func sayOpen(suite *checks.Suite, logf func(string, ...any)) *lint.Analyzer {
+	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
+		Name:     "sayopen",
+		Doc:      "tell what is not known about interfaces with a contract",
+		Requires: []*analysis.Analyzer{suite.Specs.Analyzer, suite.Outcomes.Analyzer},
+		Run: func(pass *analysis.Pass) (any, error) {
+			for _, d := range spec.Of(pass, suite.Specs).Declared {
+				c := outcomes.Of(pass, suite.Outcomes).Contract(d.Point)
+				if c == nil {
+					logf("%s: nothing is known of its body", d.Point.Name)
+					continue
+				}
+				for _, s := range c.API.Open {
+					logf("%s is open: %s:%d: %s", c.API.Name, s.File, s.Line, s.Note)
+				}
+			}
+			return nil, nil
+		},
+	}}
 }
 
 // sameChecks returns the checks of a suite that have the names of the picked
@@ -115,11 +138,16 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		}
 	}
 	set := &specmodel.Set{}
-	collector := collect.New(suite, wanted, func(p entry.Point, c *inferred.Contract) {
-		if wanted[c.API.Name] || files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] }) {
-			set.Add(c.API)
+	want := func(p entry.Point) bool {
+		switch {
+		case wanted[p.Name]:
+			return true
+		case p.Kind != specmodel.Syscall:
+			return false
 		}
-	})
+		return files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] })
+	}
+	collector := collect.New(suite, want, func(_ entry.Point, c *inferred.Contract) { set.Add(c.API) })
 	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check})
 	if err != nil {
 		return nil, err

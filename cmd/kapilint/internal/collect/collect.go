@@ -19,10 +19,10 @@ import (
 	"kapilint/cparse"
 )
 
-// New returns an analyzer that hands the inferred contracts of the units of a
-// run to use, one at a time, in no fixed order: those of all system calls, and
-// of the functions that want names.
-func New(suite *checks.Suite, want map[string]bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
+// New returns an analyzer that hands inferred contracts of the units of a run to
+// use, one at a time, in no fixed order: those of the interfaces that want
+// picks. No others are computed.
+func New(suite *checks.Suite, want func(entry.Point) bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
 	var mu sync.Mutex
 	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
 		Name:     "collect",
@@ -30,13 +30,10 @@ func New(suite *checks.Suite, want map[string]bool, use func(entry.Point, *infer
 		Requires: []*analysis.Analyzer{cparse.Analyzer, suite.Outcomes.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
 			u := cparse.Of(pass)
-			points := entry.Syscalls(u)
-			for _, p := range entry.Functions(u) {
-				if want[p.Name] {
-					points = append(points, p)
+			for _, p := range append(entry.Syscalls(u), entry.Functions(u)...) {
+				if !want(p) {
+					continue
 				}
-			}
-			for _, p := range points {
 				if got := outcomes.Of(pass, suite.Outcomes).Contract(p); got != nil {
 					mu.Lock()
 					use(p, got)
