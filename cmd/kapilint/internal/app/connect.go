@@ -13,16 +13,12 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/tools/go/analysis"
-
 	"kapilint/checks"
 	"kapilint/checks/cache"
 	"kapilint/checks/driver"
 	"kapilint/checks/entry"
 	"kapilint/checks/inferred"
 	"kapilint/checks/lint"
-	"kapilint/checks/spec"
-	"kapilint/checks/summary/outcomes"
 	"kapilint/cmd/kapilint/internal/collect"
 	"kapilint/cparse"
 	"kapilint/cparse/kbuild"
@@ -57,7 +53,7 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	all := suite.All(picked)
 	if req.Verbose {
-		all = append(all, sayOpen(suite, req.Logf))
+		all = append(all, collect.SayOpen(suite, req.Logf))
 	}
 	s := newSession(req, suite)
 	defer s.close()
@@ -70,29 +66,6 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	s.tell(out)
 	return &Findings{Result: out.Result, Problems: append(problems, out.Problems...), Read: s.env.Files.Content}, nil
-}
-
-// sayOpen tells, for each interface that has a contract, what the analysis does
-// not know about it.
-func sayOpen(suite *checks.Suite, logf func(string, ...any)) *lint.Analyzer {
-	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
-		Name:     "sayopen",
-		Doc:      "tell what is not known about interfaces with a contract",
-		Requires: []*analysis.Analyzer{suite.Specs.Analyzer, suite.Outcomes.Analyzer},
-		Run: func(pass *analysis.Pass) (any, error) {
-			for _, d := range spec.Of(pass, suite.Specs).Declared {
-				c := outcomes.Of(pass, suite.Outcomes).Contract(d.Point)
-				if c == nil {
-					logf("%s: nothing is known of its body", d.Point.Name)
-					continue
-				}
-				for _, s := range c.API.Open {
-					logf("%s is open: %s:%d: %s", c.API.Name, s.File, s.Line, s.Note)
-				}
-			}
-			return nil, nil
-		},
-	}}
 }
 
 // sameChecks returns the checks of a suite that have the names of the picked
