@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package diff
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"kapilint/specmodel"
+)
+
+// valued is a parameter or a field, with its constraint before and after.
+type valued struct {
+	at             spot
+	path, area     string
+	way            way
+	old, new       *specmodel.Constraint
+	oldDom, newDom domain
+}
+
+func kindOf(c *specmodel.Constraint) specmodel.ConstraintKind {
+	if c.Kind == "" {
+		return specmodel.ConstraintNone
+	}
+	return c.Kind
+}
+
+// constraint compares the values that are accepted. What follows from the set
+// (the error that other values get, the evidence) counts only where the set is
+// the same.
+func (c *comparer) constraint(v valued) {
+	if v.old.Pos.IsValid() {
+		v.at.old = v.old.Pos
+	}
+	if v.new.Pos.IsValid() {
+		v.at.new = v.new.Pos
+	}
+	path := v.path + ".constraint"
+	if !c.stated(path) {
+		return
+	}
+	before := len(c.out)
+	c.values(v, path)
+	if len(c.out) > before {
+		return
+	}
+	if kindOf(v.old) == kindOf(v.new) {
+		c.idle(v, path)
+	}
+	c.text(v.at, path+".text", v.area+"-constraint-text-changed", v.old.Text, v.new.Text)
+	c.refusal(v, path)
+	if len(c.out) == before {
+		c.trace(v.at, path+".trace", v.area+"-trace-changed", v.old.Trace, v.new.Trace)
+	}
+}
+
+// values compares what the constraints admit, in the form that both have.
+func (c *comparer) values(v valued, path string) {
+	old, new := kindOf(v.old), kindOf(v.new)
+	dom := v.oldDom
+	if dom != v.newDom { // another type has a rule of its own
+		dom = domain{64, v.oldDom.signed || v.newDom.signed}
+	}
+	if !dom.signed && dom.width == 64 && (hasNegative(v.old) || hasNegative(v.new)) {
+		dom.signed = true
+	}
+	if old != new {
+		c.kinds(v, path, dom)
+		return
+	}
+	switch old {
+	case specmodel.ConstraintNone, specmodel.ConstraintPowerOfTwo, specmodel.ConstraintPageAligned,
+		specmodel.ConstraintNonZero, specmodel.ConstraintUserPath, specmodel.ConstraintUserPtr, specmodel.ConstraintBuffer:
+	case specmodel.ConstraintRange:
+		rel := unknown
+		if x, y, ok := sets(v, dom); ok {
+			rel = relate(x, y)
+		} else {
+			rel = relateSpans(v.old.Min, v.old.Max, v.new.Min, v.new.Max, dom)
+		}
+		c.emitSet(v, path, "range", asInterval, rel, dom)
+	case specmodel.ConstraintUserString:
+		rel := relateSpans(v.old.Min, v.old.Max, v.new.Min, v.new.Max, domain{64, true})
+		c.emitSet(v, path, "length", asInterval, rel, dom)
+	case specmodel.ConstraintMask:
+		c.masks(v, path, dom)
+	case specmodel.ConstraintEnum:
+		c.enums(v, path, dom)
+	case specmodel.ConstraintSet:
+		rel := unknown
+		if x, y, ok := sets(v, dom); ok {
+			rel = relate(x, y)
+		} else if sameRanges(v.old, v.new) {
+			rel = same
+		}
+		c.emitSet(v, path, "values", asMembers, rel, dom)
+	case specmodel.ConstraintAlignment:
+		rel := unknown
+		if x, y, ok := sets(v, dom); ok {
+			rel = relate(x, y)
+		} else if sameExpr(v.old.Alignment, v.new.Alignment) {
+			rel = same
+		}
+		c.emitSet(v, path, "alignment", asInterval, rel, dom)
+	case specmodel.ConstraintCustom:
+		c.token(v.at, path+".validate", v.area+"-validate-changed", v.old.Validate, v.new.Validate)
+		if !sameText(v.old.Text, v.new.Text) && v.old.Validate == v.new.Validate {
+			c.text(v.at, path+".text", v.area+"-rule-changed", v.old.Text, v.new.Text)
+		}
+	}
+}
+
+// kinds compares constraints of two kinds.
+func (c *comparer) kinds(v valued, path string, dom domain) {
+	if !c.stated(path + ".kind") {
+		return
+	}
+	rel := unknown
+	if x, y, ok := sets(v, dom); ok {
+		rel = relate(x, y)
+	}
+	switch {
+	case rel == same:
+	case kindOf(v.old) == specmodel.ConstraintNone && v.way == input:
+		c.emit(v.area+"-constraint-added", v.at, "", showConstraint(v.new))
+	case kindOf(v.new) == specmodel.ConstraintNone && v.way == input:
+		c.emit(v.area+"-constraint-removed", v.at, showConstraint(v.old), "")
+	default:
+		if kindOf(v.old) == specmodel.ConstraintNone {
+			rel = narrower
+		} else if kindOf(v.new) == specmodel.ConstraintNone {
+			rel = wider
+		}
+		c.emitSet(v, path, "constraint", asInterval, rel, dom)
+	}
+}
+
+// emitSet reports a relation of two value sets, as that of an input or of an
+// output, whichever it harms.
+func (c *comparer) emitSet(v valued, path, attr string, actions [5]string, rel relation, dom domain) {
+	if rel == same {
+		return
+	}
+	switch {
+	case rel == unknown:
+		attr, actions = "constraint", asInterval
+	case v.way == output || v.way == both && rel == wider:
+		attr, actions = "output-values", asInterval
+	}
+	c.related(v.at, path, v.area+"-"+attr, actions, rel, showConstraint(v.old), showConstraint(v.new))
+	if x, y, ok := sets(v, dom); ok && rel != unknown {
+		c.note(exampleText(v.way, x, y))
+	}
+}
+
+func exampleText(w way, old, new set) string {
+	if n, ok := old.example(new); ok && w != output {
+		return fmt.Sprintf("%s was accepted", n)
+	}
+	if n, ok := new.example(old); ok {
+		if w == input {
+			return fmt.Sprintf("%s was refused", n)
+		}
+		return fmt.Sprintf("%s did not occur", n)
+	}
+	return ""
+}
+
+// masks compares masks, and the bits that architectures add to them.
+func (c *comparer) masks(v valued, path string, dom domain) {
+	switch rel := relateMasks(v.old.Mask, v.new.Mask, dom); {
+	case rel == same:
+	case renumberedMask(v.old.Mask, v.new.Mask):
+		c.emit(v.area+"-values-renumbered", v.at, showHex(v.old.Mask), showHex(v.new.Mask))
+	default:
+		c.emitSet(v, path, "mask-bits", asMembers, rel, dom)
+	}
+	if len(v.old.ArchMasks) == 0 && len(v.new.ArchMasks) == 0 || !c.stated(path+".arch_masks") {
+		return
+	}
+	seen := map[string]bool{}
+	for _, m := range slices.Concat(v.new.ArchMasks, v.old.ArchMasks) {
+		if !seen[m.Arch] {
+			seen[m.Arch] = true
+			c.archMask(v, path, m.Arch)
+		}
+	}
+}
+
+// archMask compares the bits that one architecture adds, apart from what the
+// mask of all architectures has won or lost.
+func (c *comparer) archMask(v valued, path, arch string) {
+	old, new := archBits(v.old, arch), archBits(v.new, arch)
+	at := v.at
+	at.name += " on " + arch
+	if len(old) > 0 && old[0].Pos.IsValid() {
+		at.old = old[0].Pos
+	}
+	if len(new) > 0 && new[0].Pos.IsValid() {
+		at.new = new[0].Pos
+	}
+	if len(old) == 1 && len(new) == 1 && renumberedMask(old[0].Bits, new[0].Bits) {
+		c.emit(v.area+"-arch-values-renumbered", at, showHex(old[0].Bits), showHex(new[0].Bits))
+		return
+	}
+	texts := func(list []specmodel.ArchMask) string {
+		var out []string
+		for _, m := range list {
+			out = append(out, showHex(m.Bits))
+		}
+		return strings.Join(out, " | ")
+	}
+	rel := unknown
+	a, ok1 := sum(v.old.Mask, old)
+	b, ok2 := sum(v.new.Mask, new)
+	base, ok3 := value(v.old.Mask)
+	base2, ok4 := value(v.new.Mask)
+	if ok1 && ok2 && ok3 && ok4 {
+		added := b &^ a &^ (base2.Bits &^ base.Bits)
+		removed := a &^ b &^ (base.Bits &^ base2.Bits)
+		switch {
+		case added == 0 && removed == 0:
+			return
+		case added == 0:
+			rel = narrower
+		case removed == 0:
+			rel = wider
+		default:
+			rel = moved
+		}
+	} else if len(old) <= 1 && len(new) <= 1 {
+		var x, y specmodel.Expr
+		if len(old) == 1 {
+			x = old[0].Bits
+		}
+		if len(new) == 1 {
+			y = new[0].Bits
+		}
+		rel = relateBits(x, y)
+	}
+	if rel == same {
+		return
+	}
+	c.related(at, path+".arch_masks", v.area+"-arch-mask-bits", asMembers, rel, texts(old), texts(new))
+}
+
+func archBits(c *specmodel.Constraint, arch string) []specmodel.ArchMask {
+	var out []specmodel.ArchMask
+	for _, m := range c.ArchMasks {
+		if m.Arch == arch {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func sum(base specmodel.Expr, list []specmodel.ArchMask) (uint64, bool) {
+	v, ok := value(base)
+	for _, m := range list {
+		w, known := value(m.Bits)
+		v.Bits, ok = v.Bits|w.Bits, ok && known
+	}
+	return v.Bits, ok
+}
+
+// relateMasks compares masks within the width of a type.
+func relateMasks(old, new specmodel.Expr, dom domain) relation {
+	v, ok1 := value(old)
+	w, ok2 := value(new)
+	if ok1 && ok2 {
+		return relate(bitSet(dom, v.Bits), bitSet(dom, w.Bits))
+	}
+	if old.IsSet() != new.IsSet() {
+		return unknown
+	}
+	return relateBits(old, new)
+}
+
+// renumberedMask reports whether the names are the same and only their
+// numbers differ. Where there are more bits than before, a name stands for
+// more than it did.
+func renumberedMask(old, new specmodel.Expr) bool {
+	v, ok1 := value(old)
+	w, ok2 := value(new)
+	return ok1 && ok2 && v.Bits != w.Bits && isName(old) && sameText(old.Text, new.Text) &&
+		bits.OnesCount64(v.Bits) == bits.OnesCount64(w.Bits)
+}
+
+// enums compares lists of values.
+func (c *comparer) enums(v valued, path string, dom domain) {
+	old, new := listed(v.old), listed(v.new)
+	if len(old) == 0 || len(new) == 0 {
+		if len(old)+len(new) > 0 || !sameText(v.old.ValuesFrom, v.new.ValuesFrom) {
+			c.emitSet(v, path, "values", asMembers, unknown, dom)
+		}
+		return
+	}
+	rel := relateLists(old, new)
+	if x, y, ok := sets(v, dom); ok {
+		rel = relate(x, y)
+	}
+	if rel == same {
+		return
+	}
+	if len(old) == len(new) && isName(old[0]) {
+		texts := func(list []specmodel.Expr) []string {
+			var out []string
+			for _, e := range list {
+				out = append(out, strings.Join(strings.Fields(e.Text), ""))
+			}
+			return slices.Compact(slices.Sorted(slices.Values(out)))
+		}
+		if slices.Equal(texts(old), texts(new)) {
+			c.emit(v.area+"-values-renumbered", v.at, showAll(old), showAll(new))
+			return
+		}
+	}
+	c.emitSet(v, path, "values", asMembers, rel, dom)
+}
+
+// listed is the values of an enum, which the fields of structures have as
+// text with commas.
+func listed(c *specmodel.Constraint) []specmodel.Expr {
+	if len(c.Values) > 0 || !strings.Contains(c.ValuesFrom, ",") {
+		return c.Values
+	}
+	var out []specmodel.Expr
+	for t := range strings.SplitSeq(c.ValuesFrom, ",") {
+		if t = strings.TrimSpace(t); t != "" {
+			out = append(out, specmodel.Text(t, c.Pos))
+		}
+	}
+	return out
+}
+
+func sameRanges(a, b *specmodel.Constraint) bool {
+	return slices.EqualFunc(a.Ranges, b.Ranges, func(x, y specmodel.Interval) bool {
+		return sameExpr(x.Min, y.Min) && sameExpr(x.Max, y.Max)
+	})
+}
+
+// sets gives both constraints as sets of one domain, where all numbers are known.
+func sets(v valued, dom domain) (old, new set, ok bool) {
+	if old, ok = setOf(v.old, dom); !ok {
+		return old, new, false
+	}
+	new, ok = setOf(v.new, dom)
+	return old, new, ok
+}
+
+// setOf is the values that a constraint admits.
+func setOf(c *specmodel.Constraint, dom domain) (set, bool) {
+	switch kindOf(c) {
+	case specmodel.ConstraintNone:
+		return full(dom), true
+	case specmodel.ConstraintRange:
+		s, ok := spanOf(c.Min, c.Max, dom)
+		return spanSet(dom, []span{s}), ok
+	case specmodel.ConstraintMask:
+		v, ok := value(c.Mask)
+		return bitSet(dom, v.Bits), ok
+	case specmodel.ConstraintEnum:
+		var spans []span
+		for _, e := range listed(c) {
+			v, ok := value(e)
+			if !ok {
+				return set{}, false
+			}
+			k := dom.key(v.Bits)
+			spans = append(spans, span{k, k})
+		}
+		return spanSet(dom, spans), len(spans) > 0
+	case specmodel.ConstraintSet:
+		var spans []span
+		for _, r := range c.Ranges {
+			s, ok := spanOf(r.Min, r.Max, dom)
+			if !ok {
+				return set{}, false
+			}
+			spans = append(spans, s)
+		}
+		return spanSet(dom, spans), len(spans) > 0
+	case specmodel.ConstraintAlignment:
+		v, ok := value(c.Alignment)
+		return bitSet(dom, ^(v.Bits - 1)), ok && bits.OnesCount64(v.Bits) == 1
+	case specmodel.ConstraintPowerOfTwo:
+		var spans []span
+		for i := range dom.width {
+			k := dom.key(1 << i)
+			spans = append(spans, span{k, k})
+		}
+		return spanSet(dom, spans), true
+	case specmodel.ConstraintNonZero:
+		zero, s := dom.key(0), []span{}
+		if zero > 0 {
+			s = append(s, span{0, zero - 1})
+		}
+		return spanSet(dom, append(s, span{zero + 1, dom.all()})), true
+	}
+	return set{}, false
+}
+
+// spanOf is an interval. A maximum below the minimum is one that does not fit
+// a signed number, such as SIZE_MAX; the kernel then tests the minimum only.
+func spanOf(min, max specmodel.Expr, dom domain) (span, bool) {
+	s := span{0, dom.all()}
+	lo, ok1 := value(min)
+	hi, ok2 := value(max)
+	if min.IsSet() && !ok1 || max.IsSet() && !ok2 {
+		return s, false
+	}
+	if ok1 {
+		s.lo = dom.clip(lo)
+	}
+	if ok2 && (!ok1 || hi.Cmp(lo) >= 0) {
+		s.hi = dom.clip(hi)
+	}
+	return s, true
+}
+
+// hasNegative reports whether a constraint speaks of a number below zero.
+func hasNegative(c *specmodel.Constraint) bool {
+	below := func(e specmodel.Expr) bool { v, ok := value(e); return ok && v.Negative() }
+	switch c.Kind {
+	case specmodel.ConstraintRange:
+		return below(c.Min)
+	case specmodel.ConstraintEnum:
+		return slices.ContainsFunc(c.Values, below)
+	case specmodel.ConstraintSet:
+		return slices.ContainsFunc(c.Ranges, func(r specmodel.Interval) bool { return below(r.Min) })
+	}
+	return false
+}
+
+// idle compares what is stated beside the part of the constraint that decides.
+func (c *comparer) idle(v valued, path string) {
+	var old, new []string
+	add := func(name, a, b string) {
+		if a != b {
+			old, new = append(old, strings.TrimSpace(name+" "+a)), append(new, strings.TrimSpace(name+" "+b))
+		}
+	}
+	number := func(name string, a, b specmodel.Expr) {
+		if !sameExpr(a, b) {
+			add(name, show(a), show(b))
+		}
+	}
+	kind := kindOf(v.old)
+	if kind != specmodel.ConstraintRange && kind != specmodel.ConstraintUserString {
+		number("min", v.old.Min, v.new.Min)
+		number("max", v.old.Max, v.new.Max)
+	}
+	if kind != specmodel.ConstraintMask {
+		number("mask", v.old.Mask, v.new.Mask)
+	}
+	if kind != specmodel.ConstraintMask && kind != specmodel.ConstraintEnum && relateLists(v.old.Values, v.new.Values) != same {
+		add("values", showAll(v.old.Values), showAll(v.new.Values))
+	}
+	if kind != specmodel.ConstraintAlignment {
+		number("alignment", v.old.Alignment, v.new.Alignment)
+	}
+	if kind != specmodel.ConstraintCustom {
+		add("validate", v.old.Validate, v.new.Validate)
+	}
+	if len(old) > 0 {
+		c.emit(v.area+"-constraint-idle-changed", v.at, strings.Join(old, ", "), strings.Join(new, ", "))
+	}
+}
+
+// refusal compares the errors of the values that are not accepted, apart from
+// errors that the whole contract has won or lost.
+func (c *comparer) refusal(v valued, path string) {
+	if slices.Equal(v.old.Else, v.new.Else) || !c.stated(path+".else") {
+		return
+	}
+	common := func(names []string, other *specmodel.API, all *specmodel.API) []string {
+		var out []string
+		for _, n := range names {
+			n = specmodel.CanonicalErrno(n)
+			if other.HasError(n) == all.HasError(n) {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	rel := relateKeys(common(v.old.Else, c.new, c.old), common(v.new.Else, c.old, c.new))
+	if rel != same {
+		c.related(v.at, path+".else", v.area+"-refusal", asMembers, rel, strings.Join(v.old.Else, ", "), strings.Join(v.new.Else, ", "))
+	}
+}
+
+// trace compares ways through the code by the functions they go through; the
+// lines move with every edit.
+func (c *comparer) trace(at spot, path, id string, old, new []specmodel.Step) {
+	if slices.EqualFunc(old, new, func(a, b specmodel.Step) bool { return a.Func == b.Func && a.Note == b.Note }) {
+		return
+	}
+	if len(old) == 0 || len(new) == 0 || !c.stated(path) {
+		return // the one has no evidence to compare
+	}
+	text := func(steps []specmodel.Step) string {
+		var out []string
+		for _, s := range steps {
+			if s.Note != "" {
+				out = append(out, s.Note)
+			} else {
+				out = append(out, s.Func)
+			}
+		}
+		return oneLine(strings.Join(out, "; "))
+	}
+	c.emit(id, at, text(old), text(new))
+}
+
+// showConstraint says which values a constraint admits.
+func showConstraint(c *specmodel.Constraint) string {
+	switch kindOf(c) {
+	case specmodel.ConstraintNone:
+		return "any value"
+	case specmodel.ConstraintRange:
+		return showSpan(c.Min, c.Max)
+	case specmodel.ConstraintMask:
+		return "bits of " + showHex(c.Mask)
+	case specmodel.ConstraintEnum:
+		if list := listed(c); len(list) > 0 {
+			return "one of " + oneLine(showAll(list))
+		}
+		return "one of " + c.ValuesFrom
+	case specmodel.ConstraintSet:
+		var parts []string
+		for _, r := range c.Ranges {
+			if sameExpr(r.Min, r.Max) {
+				parts = append(parts, show(r.Min))
+			} else {
+				parts = append(parts, showSpan(r.Min, r.Max))
+			}
+		}
+		return oneLine(strings.Join(parts, ", "))
+	case specmodel.ConstraintAlignment:
+		return "a multiple of " + show(c.Alignment)
+	case specmodel.ConstraintPowerOfTwo:
+		return "a power of two"
+	case specmodel.ConstraintPageAligned:
+		return "a multiple of the page size"
+	case specmodel.ConstraintNonZero:
+		return "anything but 0"
+	case specmodel.ConstraintUserString:
+		if c.Min.IsSet() || c.Max.IsSet() {
+			return "a string of " + showSpan(c.Min, c.Max) + " bytes"
+		}
+		return "a string"
+	case specmodel.ConstraintCustom:
+		return oneLine(strings.TrimSpace("what satisfies " + c.Validate + " " + c.Text))
+	}
+	return "a " + strings.ReplaceAll(string(c.Kind), "_", " ")
+}
