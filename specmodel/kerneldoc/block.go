@@ -3,9 +3,12 @@
 package kerneldoc
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/internal/near"
 )
 
 // subtags are the keys that each block has.
@@ -84,7 +87,7 @@ func (r *reader) subs(s *section, where string) []sub {
 				indent = l.indent
 				if l.indent == 1 && l.text[0] == ' ' {
 					r.problem(r.lines.Pos(off, off+len(name)), "thin-indent", specmodel.Note,
-						"%s: is indented by one blank, and one of the kernel's tools needs two", name)
+						"%s: is indented by one blank, and the kapi tool needs two; indent the block more", name).Fix = r.indentMore(s)
 				}
 			}
 			v := sub{key: name, keyOff: off}
@@ -93,15 +96,7 @@ func (r *reader) subs(s *section, where string) []sub {
 			unknown = nil
 		case tagged && keyLike(name) && (indent == 0 || l.indent <= indent) && (rest == "" || rest[0] == ' ' || rest[0] == '\t'):
 			pos := r.lines.Pos(off, l.off+len(l.text))
-			hint := ""
-			if near := nearest(name, func(yield func(string)) {
-				for k := range keys {
-					yield(k)
-				}
-			}); near != "" {
-				hint = "; did you mean " + near + "?"
-			}
-			r.problem(pos, "unknown-subtag", specmodel.Odd, "%s: does not belong to %s%s", name, article(s.name), hint)
+			r.unknownSubtag(s, name, r.lines.Pos(off, off+len(name)))
 			r.keep(where, name, strings.TrimSpace(rest), pos)
 			unknown = &r.api.Unknown[len(r.api.Unknown)-1]
 		case unknown != nil:
@@ -110,7 +105,7 @@ func (r *reader) subs(s *section, where string) []sub {
 			list[len(list)-1].add(l.text, l.off)
 		default:
 			pos := r.lines.Pos(off, l.off+len(l.text))
-			r.problem(pos, "lost-line", specmodel.Odd, "this line belongs to no sub-tag of %s, so it is lost", where)
+			r.problem(pos, "lost-line", specmodel.Odd, "this line belongs to no sub-tag of %s and is lost; write %s: before it", where, textKey(s.name))
 			r.keep(where, "text", strings.TrimSpace(l.text), pos)
 		}
 	}
@@ -122,7 +117,8 @@ func (r *reader) unindented(s *section, l line, name string, tagged bool, lost *
 	pos := r.lines.Pos(l.off, l.off+len(l.text))
 	switch {
 	case tagged && subtags[s.name][name]:
-		r.problem(pos, "unindented-subtag", specmodel.Odd, "%s: is not indented, so it does not belong to the %s above", name, s.name)
+		r.problem(pos, "unindented-subtag", specmodel.Odd, "%s: is not indented and so does not belong to the %s above; indent it by two blanks", name, s.name).Fix =
+			&specmodel.Fix{Message: "Indent " + name, Edits: []specmodel.Edit{{File: pos.File, Offset: l.off, EndOffset: l.off, New: "  "}}}
 		r.keep(s.name, name, l.text, pos)
 	case tagged && keyLike(name):
 		r.strayTag(l, true)
@@ -130,9 +126,41 @@ func (r *reader) unindented(s *section, l line, name string, tagged bool, lost *
 		r.keep(s.name, "text", l.text, pos)
 		if !*lost {
 			*lost = true
-			r.problem(pos, "lost-line", specmodel.Odd, "this line is neither a tag nor indented below one, so it is lost")
+			r.problem(pos, "lost-line", specmodel.Odd, "this line is neither a tag nor indented below one and is lost; indent it to continue the text above")
 		}
 	}
+}
+
+// unknownSubtag reports a key that the block does not have.
+func (r *reader) unknownSubtag(s *section, name string, pos specmodel.Pos) {
+	want, only := near.Word(name, maps.Keys(subtags[s.name]))
+	if want == "" {
+		r.problem(pos, "unknown-subtag", specmodel.Odd, "%s: is no sub-tag of %s; remove it, or write the text after %s:", name, article(s.name), textKey(s.name))
+		return
+	}
+	p := r.problem(pos, "unknown-subtag", specmodel.Odd, "%s: is no sub-tag of %s; write %s:", name, article(s.name), want)
+	if only {
+		p.Fix = specmodel.Replace(pos, want, "Write "+want)
+	}
+}
+
+// textKey is the sub-tag for free text in a block.
+func textKey(block string) string {
+	if block == "param" {
+		return "cdesc"
+	}
+	return "desc"
+}
+
+// indentMore indents the lines of a block that have one blank.
+func (r *reader) indentMore(s *section) *specmodel.Fix {
+	fix := &specmodel.Fix{Message: "Indent the block by two blanks"}
+	for _, l := range s.lines {
+		if l.indent == 1 && l.text[0] == ' ' {
+			fix.Edits = append(fix.Edits, specmodel.Edit{File: r.api.Pos.File, Offset: l.off, EndOffset: l.off, New: " "})
+		}
+	}
+	return fix
 }
 
 func keyLike(name string) bool {
@@ -194,6 +222,8 @@ func (r *reader) param(s *section) {
 	where := "parameter " + p.Name
 	if len(head) == 2 {
 		r.paramType(p, head[1], offs[1])
+		r.problem(r.lines.Pos(s.off, s.off+len(s.head)), "type-in-header", specmodel.Note,
+			"the kapi tool takes all of %q as the name; write the type after type:", clip(s.head))
 	}
 	kindSeen := false
 	for _, v := range r.subs(s, where) {
@@ -201,20 +231,35 @@ func (r *reader) param(s *section) {
 		case "type":
 			r.paramTypeFlags(p, &v)
 		case "flags":
+			before := p.Flags
 			p.Flags = r.paramFlags(&v)
+			if before&specmodel.FlagUser > p.Flags&specmodel.FlagUser {
+				r.problem(r.subPos(&v), "flags-drop-user", specmodel.Odd,
+					"flags: replaces what type: says, so %s is no user pointer any more; add user", p.Name).Fix = r.orUser(&v)
+			}
 		case "constraint-type":
 			kindSeen = true
 			r.constraintKind(p, &v)
 		case "range":
 			if kindSeen && p.Constraint.Kind != specmodel.ConstraintRange {
 				r.problem(r.lines.Pos(v.keyOff, v.keyOff+len(v.key)), "range-after-kind", specmodel.Note,
-					"range: after a constraint-type of another kind makes one of the kernel's tools take a range")
+					"range: below constraint-type: makes the kapi tool take a range; write it above")
 			}
 			r.rangeOf(p, &v)
 		default:
 			r.paramRest(p, &v)
 		}
 	}
+}
+
+// orUser adds the flag for user memory to a list of flags.
+func (r *reader) orUser(v *sub) *specmodel.Fix {
+	word := "user"
+	if strings.Contains(v.text, "KAPI_") {
+		word = "KAPI_PARAM_USER"
+	}
+	pos := r.subPos(v)
+	return &specmodel.Fix{Message: "Add " + word, Edits: []specmodel.Edit{{File: pos.File, Offset: pos.EndOffset, EndOffset: pos.EndOffset, New: " | " + word}}}
 }
 
 func (r *reader) paramRest(p *specmodel.Param, v *sub) {
@@ -238,7 +283,7 @@ func (r *reader) paramRest(p *specmodel.Param, v *sub) {
 	case "struct-type":
 		r.keep("parameter "+p.Name, v.key, v.text, r.subPos(v))
 	case "desc", "description":
-		r.problem(r.subPos(v), "param-desc", specmodel.Odd, "kernel-doc drops %s: in a param block; the text of @%s: is the description", v.key, p.Name)
+		r.problem(r.subPos(v), "param-desc", specmodel.Odd, "kernel-doc drops %s: in a param block; write the text after @%s:", v.key, p.Name)
 		if p.Description == "" {
 			p.Description = v.text
 		}
@@ -283,12 +328,13 @@ func (r *reader) paramTypeFlags(p *specmodel.Param, v *sub) {
 		}
 		r.flag(&p.Flags, word, v.off(at))
 		if word == "in" || word == "out" {
-			r.problem(r.lines.Pos(v.off(at), v.off(at)+len(word)), "short-flag", specmodel.Note,
-				"one of the kernel's tools does not know %q in lower case; write %sput", word, word)
+			pos := r.lines.Pos(v.off(at), v.off(at)+len(word))
+			r.problem(pos, "short-flag", specmodel.Note, "the kapi tool does not know %q in lower case; write %sput", word, word).Fix =
+				specmodel.Replace(pos, word+"put", "Write "+word+"put")
 		}
 	})
 	if first {
-		r.problem(r.subPos(v), "no-value", specmodel.Odd, "type: of parameter %s is empty", p.Name)
+		r.problem(r.subPos(v), "no-value", specmodel.Odd, "type: of parameter %s is empty; write its type, such as int or fd", p.Name)
 	}
 }
 
@@ -325,13 +371,14 @@ func (r *reader) paramFlags(v *sub) specmodel.ParamFlags {
 func (r *reader) archMask(p *specmodel.Param, v *sub) {
 	arch, bits, ok := strings.Cut(v.text, "=")
 	if !ok || strings.TrimSpace(arch) == "" {
-		r.problem(r.subPos(v), "bad-arch-mask", specmodel.Bad, "%q is not of the form ARCH = BITS", clip(v.text))
+		r.problem(r.subPos(v), "bad-arch-mask", specmodel.Bad, "%q is not the mask of an architecture; write ARCH = BITS", clip(v.text))
 		r.keep("parameter "+p.Name, v.key, v.text, r.subPos(v))
 		return
 	}
 	m := specmodel.ArchMask{Pos: r.subPos(v), Arch: strings.ToLower(strings.TrimSpace(arch)), Bits: r.exprIn(v, bits, len(arch)+1)}
 	if !arches[m.Arch] {
-		r.problem(m.Pos, "unknown-arch", specmodel.Odd, "%q is not the name of an architecture", clip(m.Arch))
+		r.problem(m.Pos, "unknown-arch", specmodel.Odd, "%q is not the name of an architecture; write one of %s", clip(m.Arch),
+			strings.Join(slices.Sorted(maps.Keys(arches)), ", "))
 	}
 	p.Constraint.ArchMasks = append(p.Constraint.ArchMasks, m)
 }
@@ -348,4 +395,5 @@ func (r *reader) rangeOf(p *specmodel.Param, v *sub) {
 		return
 	}
 	c.Pos, c.Min, c.Max = r.subPos(v), list[0], list[1]
+	r.symbolic(list)
 }

@@ -26,6 +26,7 @@ type comment struct {
 	lines    []line // without the opening line
 	opening  string // text after "/**" on the opening line
 	inline   bool   // the last line has text before the closing
+	plain    bool   // begins with /* and not with /**
 }
 
 func splitComment(src []byte, off, end int) comment {
@@ -40,7 +41,7 @@ func splitComment(src []byte, off, end int) comment {
 		c.opening = strings.TrimSpace(string(body[3:]))
 		return c
 	}
-	c.opening = strings.TrimSpace(string(body[3:first]))
+	c.opening = strings.TrimSpace(string(body[min(3, first):first]))
 	for at := first + 1; at <= len(body); {
 		stop := len(body)
 		last := true
@@ -210,7 +211,7 @@ func isSubtagOf(tag string, l line) bool {
 // mayHaveContract is a quick look at a whole file.
 func mayHaveContract(src []byte) bool {
 	for _, tag := range [...]string{"param", "error", "signal", "lock", "capability", "constraint", "side-effect",
-		"state-trans", "long-desc", "contexts", "context-flags", "api-type", "error-code", "return-type", "struct-field"} {
+		"state-trans", "long-desc", "contexts", "context-flags", "Contexts", "CONTEXTS", "Context-flags", "Context-Flags", "api-type", "error-code", "return-type", "struct-field"} {
 		needle := []byte(tag)
 		for at := 0; ; {
 			i := bytes.Index(src[at:], needle)
@@ -259,6 +260,9 @@ func (r *reader) sections(c *comment, params map[string]bool) (preamble []line, 
 			}
 			continue
 		}
+		if !param && bare != lower && (lists[lower] || strings.Contains(lower, "-") || lower == "contexts") {
+			r.tagCase(bare, l)
+		}
 		s := section{name: lower, at: param, raw: name, line: l, tagOff: l.off + l.indent}
 		if param {
 			s.name = bare
@@ -285,12 +289,20 @@ func (r *reader) indented(in *section, name string, l line) bool {
 	case in.name == "param" && name == "constraint" && r.api.Notation == specmodel.NotationDocB:
 		return false // renamed to cdesc: later
 	}
-	if subtags[in.name][name] {
-		r.problem(r.lines.Pos(l.off+l.indent, l.off+len(l.text)), "indented-tag", specmodel.Odd,
-			"%s: starts a new section although it is indented, so it does not belong to the %s above", name, in.name)
+	pos := r.lines.Pos(l.off+l.indent, l.off+l.indent+len(name))
+	switch want := unclash[in.name+" "+name]; {
+	case want != "":
+		r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; write %s: in a %s", name, want, in.name).Fix =
+			specmodel.Replace(pos, want, "Write "+want)
+	case l.indent > in.line.indent && !flat[name]:
+		r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; remove its indent, or its colon if it is text", name)
 	}
 	return true
 }
+
+// unclash maps a sub-tag that is also the name of a section to the sub-tag
+// that a block has for it.
+var unclash = map[string]string{"signal error": "errno", "param constraint": "cdesc", "param description": "desc"}
 
 // notation tells the generation of a comment by what stands in it: flat tags
 // are the first; contexts: came with the short tokens of the third, which may
@@ -316,7 +328,20 @@ func (c *comment) notation() string {
 	return n
 }
 
-// comments calls f for every "/**" comment, and lets it look at what follows.
+// subject is the parameter that a section is about, or "".
+func (s *section) subject() string {
+	switch {
+	case s.at:
+		return s.name
+	case s.name == "param" || strings.HasPrefix(s.name, "param-"):
+		name, _, _ := strings.Cut(s.head, ",")
+		return strings.TrimSpace(name)
+	}
+	return ""
+}
+
+// comments calls f for every comment of several lines, and lets it look at
+// what follows.
 func comments(src []byte, f func(c comment, after ctext.Scanner)) {
 	s := ctext.Scanner{Src: src}
 	for {
@@ -324,8 +349,13 @@ func comments(src []byte, f func(c comment, after ctext.Scanner)) {
 		switch {
 		case t.Kind == ctext.EOF:
 			return
-		case t.Kind == ctext.Comment && bytes.HasPrefix(src[t.Off:t.End], []byte("/**")) && t.End-t.Off > 4:
+		case t.Kind != ctext.Comment || t.End-t.Off <= 4:
+		case bytes.HasPrefix(src[t.Off:t.End], []byte("/**")):
 			f(splitComment(src, t.Off, t.End), s)
+		case bytes.HasPrefix(src[t.Off:t.End], []byte("/*")) && bytes.IndexByte(src[t.Off:t.End], '\n') > 0:
+			c := splitComment(src, t.Off, t.End)
+			c.plain = true
+			f(c, s)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (r *reader) constraintKind(p *specmodel.Param, v *sub) {
 	}
 	if !hasArgs {
 		if kind == specmodel.ConstraintBuffer && !strings.HasPrefix(name, "KAPI_") {
-			r.badConstraint(p, v, "buffer needs the index of the parameter with the size: buffer(2)")
+			r.badConstraint(p, v, "write buffer(INDEX) with the index of the parameter that holds the size")
 			return
 		}
 		c.Kind = kind
@@ -43,7 +43,7 @@ func (r *reader) constraintKind(p *specmodel.Param, v *sub) {
 	}
 	at := strings.IndexByte(v.text, '(') + 1
 	if !strings.HasSuffix(args, ")") || !balanced(args[:len(args)-1]) {
-		r.badConstraint(p, v, "the parentheses do not match")
+		r.badConstraint(p, v, "close the parentheses")
 		return
 	}
 	r.constraintArgs(p, v, kind, args[:len(args)-1], at)
@@ -65,7 +65,7 @@ func balanced(s string) bool {
 }
 
 func (r *reader) badConstraint(p *specmodel.Param, v *sub, why string) {
-	r.problem(r.subPos(v), "bad-constraint", specmodel.Bad, "%q is not a constraint: %s", clip(v.text), why)
+	r.problem(r.subPos(v), "bad-constraint", specmodel.Bad, "%q is not a constraint; %s", clip(v.text), why)
 	r.keep("parameter "+p.Name, v.key, v.text, r.subPos(v))
 }
 
@@ -93,7 +93,7 @@ func (r *reader) constraintArgs(p *specmodel.Param, v *sub, kind specmodel.Const
 	}
 	want, ok := wantArgs[kind]
 	if !ok && strings.TrimSpace(args) != "" {
-		r.badConstraint(p, v, string(kind)+" takes nothing in parentheses")
+		r.badConstraint(p, v, "write "+string(kind)+" without parentheses")
 		return
 	}
 	n := 0
@@ -112,6 +112,7 @@ func (r *reader) constraintArgs(p *specmodel.Param, v *sub, kind specmodel.Const
 		}
 	}
 	c.Kind = kind
+	r.symbolic(list)
 	switch kind {
 	case specmodel.ConstraintRange:
 		c.Min, c.Max = list[0], list[1]
@@ -127,5 +128,14 @@ func (r *reader) constraintArgs(p *specmodel.Param, v *sub, kind specmodel.Const
 		}
 	case specmodel.ConstraintBuffer:
 		p.SizeParam = list[0]
+	}
+}
+
+// symbolic notes values that one reader cannot compute.
+func (r *reader) symbolic(list []specmodel.Expr) {
+	for _, e := range list {
+		if e.IsSet() && strings.ContainsAny(e.Text, "ABCDEFGHIJKLMNOPQRSTUVWYZ_(|+*/") && !strings.HasPrefix(e.Text, "0x") {
+			r.problem(e.Pos, "symbolic", specmodel.Note, "the kapi tool cannot tell the value of %s from the source; let it read a compiled kernel", clip(e.Text))
+		}
 	}
 }

@@ -3,6 +3,7 @@
 package kerneldoc
 
 import (
+	"slices"
 	"strings"
 
 	"kapilint/specmodel"
@@ -53,7 +54,7 @@ func (r *reader) flatParam(s *section) {
 		return
 	}
 	if len(head) < 2 {
-		r.problem(r.sectionPos(s), "no-value", specmodel.Bad, "%s: needs the name of a parameter, a comma and a value", s.name)
+		r.problem(r.sectionPos(s), "no-value", specmodel.Bad, "%s: has no value; write the name of a parameter, a comma and the value", s.name)
 		r.keep("parameter "+p.Name, s.name, s.head, r.sectionPos(s))
 		return
 	}
@@ -170,7 +171,7 @@ func (r *reader) flatExpr(s *section) {
 			return
 		}
 	}
-	r.problem(r.sectionPos(s), "no-constraint", specmodel.Odd, "no constraint: above is named %s", clip(head[0]))
+	r.problem(r.sectionPos(s), "no-constraint", specmodel.Odd, "no constraint: above is named %s; name one that is", clip(head[0]))
 	r.keep("", s.name, oneLine(s), r.sectionPos(s))
 }
 
@@ -248,7 +249,7 @@ func (r *reader) flatStruct(s *section) {
 		}
 	}
 	if f == nil || len(head) < 2 {
-		r.problem(r.sectionPos(s), "unknown-field", specmodel.Odd, "%s: names no field that struct-field: describes", s.name)
+		r.problem(r.sectionPos(s), "unknown-field", specmodel.Odd, "%s: names no field; describe the field with struct-field: above", s.name)
 		r.keep("struct", s.name, oneLine(s), r.sectionPos(s))
 		return
 	}
@@ -298,11 +299,26 @@ func (r *reader) finish(list []section) {
 		for _, param := range p.Params {
 			if !r.at[param.Name] && isKernelDocName(param.Name) {
 				r.problem(param.Pos, "missing-at-line", specmodel.Note,
-					"parameter %s has no @%s: line, from which one of the kernel's tools takes the order of parameters", param.Name, param.Name)
+					"parameter %s has no @%s: line, from which the kapi tool takes the order of parameters; add one", param.Name, param.Name)
 			}
 		}
+		r.paramOrder(p)
 	}
 	r.insert(list)
+}
+
+// paramOrder reports @name: lines in another order than the function has.
+func (r *reader) paramOrder(p *specmodel.Prototype) {
+	var want []string
+	for _, param := range p.Params {
+		if r.at[param.Name] {
+			want = append(want, param.Name)
+		}
+	}
+	if len(want) == len(r.order) && !slices.Equal(want, r.order) {
+		r.problem(r.api.Param(r.order[0]).Pos, "param-order", specmodel.Note,
+			"the kapi tool numbers parameters by their @ lines; write these in the order of the function: %s", strings.Join(want, ", "))
+	}
 }
 
 func (r *reader) finishLocks() {

@@ -8,6 +8,7 @@ import (
 
 	"kapilint/specmodel"
 	"kapilint/specmodel/internal/ctext"
+	"kapilint/specmodel/internal/near"
 )
 
 // maxComment bounds the size of a comment, and so the time that reading takes;
@@ -27,19 +28,22 @@ func ReadFile(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
 		lines    = ctext.NewLines(name, src)
 	)
 	comments(src, func(c comment, after ctext.Scanner) {
+		r := &reader{src: src, lines: lines, c: &c}
 		contract, newest := c.selected()
-		if !contract {
+		if !contract || c.plain {
+			r.nearly(contract)
+			problems = append(problems, r.problems...)
 			return
 		}
-		r := &reader{src: src, lines: lines, c: &c}
 		if c.end-c.off > maxComment {
-			r.problem(lines.Pos(c.off, c.off+3), "too-long", specmodel.Odd, "this comment is too long to be read as a contract: %d bytes", c.end-c.off)
+			r.problem(lines.Pos(c.off, c.off+3), "too-long", specmodel.Odd,
+				"this comment has %d bytes and is not read as a contract; shorten it to less than %d", c.end-c.off, maxComment)
 			problems = append(problems, r.problems...)
 			return
 		}
 		if c.opening != "" {
 			r.problem(lines.Pos(c.off, c.off+3), "not-kernel-doc", specmodel.Odd,
-				"this comment looks like a contract but is not kernel-doc, because text follows /** on its first line")
+				"this comment looks like a contract but is not kernel-doc; move the text after /** to the next line").Fix = r.moveOpening()
 			problems = append(problems, r.problems...)
 			return
 		}
@@ -58,24 +62,31 @@ type reader struct {
 	api      *specmodel.API
 	problems []specmodel.Problem
 
-	flags    section // the last context-flags: section
-	contexts bool    // contexts: was seen, which wins
-	unknown  map[string]bool
-	at       map[string]bool      // parameters with an @name: line
-	groups   map[string][]section // section-wide tags of the first generation
+	titleAt      specmodel.Pos        // of the name in the first line
+	flags        section              // the last context-flags: section
+	contexts     bool                 // contexts: was seen, which wins
+	unknown      map[string]int       // parameters that do not exist, with the place of their problem
+	at           map[string]bool      // parameters with an @name: line
+	mentioned    map[string]bool      // parameters that a section names
+	similarParam map[string]string    // what a fix writes for a parameter that does not exist
+	order        []string             // the @name: lines
+	groups       map[string][]section // section-wide tags of the first generation
 }
 
-func (r *reader) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) {
+// problem adds a problem and returns it, so that a fix can be added.
+func (r *reader) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) *specmodel.Problem {
 	p := specmodel.Problem{Pos: pos, ID: id, Severity: severity, Message: fmt.Sprintf(format, args...)}
 	if r.api != nil {
 		p.Symbol = r.api.Name
 	}
 	r.problems = append(r.problems, p)
+	return &r.problems[len(r.problems)-1]
 }
 
 func (r *reader) read(newest bool, after ctext.Scanner) {
 	r.groups = map[string][]section{}
-	r.unknown, r.at = map[string]bool{}, map[string]bool{}
+	r.unknown, r.at = map[string]int{}, map[string]bool{}
+	r.mentioned, r.similarParam = map[string]bool{}, map[string]string{}
 	r.api = &specmodel.API{Origin: specmodel.FromKernelDoc, Notation: r.c.notation(), Pos: r.lines.Pos(r.c.off, r.c.end)}
 	title, purpose := r.title()
 	want := strings.TrimPrefix(title, "sys_")
@@ -87,8 +98,7 @@ func (r *reader) read(newest bool, after ctext.Scanner) {
 	}
 	r.api.Description = purpose
 	if !newest {
-		r.problem(r.lines.Pos(r.c.off, r.c.off+3), "not-selected", specmodel.Note,
-			"the kernel's tools do not take this comment as a contract, because it has no contexts: or context-flags: line with another tag")
+		r.notSelected()
 	}
 	params := map[string]bool{}
 	if p := r.api.Prototype; p != nil {
@@ -98,6 +108,9 @@ func (r *reader) read(newest bool, after ctext.Scanner) {
 		}
 	}
 	preamble, list := r.sections(r.c, params)
+	for i := range list {
+		r.mentioned[list[i].subject()] = true
+	}
 	r.preamble(preamble)
 	if r.api.Prototype == nil {
 		r.paramsFromText(list)
@@ -125,10 +138,11 @@ func (r *reader) title() (name, purpose string) {
 		n++
 	}
 	name = text[:n]
+	r.titleAt = r.lines.Pos(l.off+strings.Index(l.text, text), l.off+strings.Index(l.text, text)+n)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text[n:]), "()"))
 	if _, _, isTagLine := cutTag(l.text); n == 0 || rest != "" && rest[0] != '-' && rest[0] != ':' || isTagLine && isTag(strings.ToLower(name)) {
 		r.problem(r.lines.Pos(l.off, l.off+len(l.text)), "no-title", specmodel.Odd,
-			"the comment does not begin with the name of a function and a dash")
+			"the comment does not begin with the name of a function; write it, a dash and what the function does")
 		return "", ""
 	}
 	r.c.lines = r.c.lines[i+1:]
@@ -151,25 +165,26 @@ func (r *reader) name(title string) {
 	open := r.lines.Pos(r.c.off, r.c.off+3)
 	if p == nil {
 		r.api.Name = title
-		r.problem(open, "no-function", specmodel.Note, "no function follows this contract")
+		r.problem(open, "no-function", specmodel.Odd, "no function follows this contract; put it right before the one it is for")
 		return
 	}
 	r.api.Name = p.Name
 	if title == p.Name || title == "" {
 		if r.farFunction(p) {
-			r.problem(open, "far-function", specmodel.Note, "the function is more than 10 lines below its contract, where one of the kernel's tools does not look")
+			r.problem(open, "far-function", specmodel.Note, "the kapi tool does not find a function more than 10 lines below its contract; move the contract down to it")
 		}
 		if strings.HasPrefix(p.Name, "compat_sys_") {
-			r.problem(open, "compat-name", specmodel.Note, "one of the kernel's tools also takes this contract as that of %s", strings.TrimPrefix(p.Name, "compat_"))
+			r.problem(open, "compat-name", specmodel.Note, "the kapi tool also shows this contract as that of %s; take no notice of that", strings.TrimPrefix(p.Name, "compat_"))
 		}
 		return
 	}
 	bare := strings.TrimPrefix(strings.TrimPrefix(p.Name, "compat_"), "sys_")
 	if strings.TrimPrefix(strings.TrimPrefix(title, "compat_"), "sys_") == bare {
-		r.problem(open, "name", specmodel.Odd, "the comment is named %s, but the function after it is %s", title, p.Name)
+		r.problem(r.titleAt, "name", specmodel.Odd, "the comment names %s; write %s, as the function after it is called", title, p.Name).Fix =
+			specmodel.Replace(r.titleAt, p.Name, "Write "+p.Name)
 		return
 	}
-	r.problem(open, "name", specmodel.Bad, "the comment is named %s, but the function after it is %s", title, p.Name)
+	r.problem(r.titleAt, "name", specmodel.Bad, "the comment names %s, but the function after it is %s; write that name, or move the comment", title, p.Name)
 	r.api.Name, r.api.Prototype = title, nil
 }
 
@@ -270,7 +285,14 @@ func (r *reader) keep(where, key, raw string, pos specmodel.Pos) {
 // token reports a word that is none of a fixed set, and keeps it.
 func (r *reader) token(where, word string, off int, what string) {
 	pos := r.lines.Pos(off, off+len(word))
-	r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s", clip(word), article(what))
+	if want, only := specmodel.Suggest(what, word); want != "" {
+		p := r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(word), article(what), want)
+		if only {
+			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+		}
+	} else {
+		r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(word), article(what), specmodel.Choices(what))
+	}
 	r.keep(where, what, word, pos)
 }
 
@@ -289,7 +311,7 @@ func (r *reader) expr(text string, off int) specmodel.Expr {
 	text = strings.TrimSpace(text)
 	pos := r.lines.Pos(off+lead, off+lead+len(text))
 	if err := specmodel.CheckSyntax(text); err != nil {
-		r.problem(pos, "bad-expression", specmodel.Bad, "%q is not a number or expression: %v", clip(text), err)
+		r.problem(pos, "bad-expression", specmodel.Bad, "%q is not a C constant expression; correct it: %v", clip(text), err)
 		r.keep("", "expression", text, pos)
 		return specmodel.Expr{}
 	}
@@ -299,7 +321,7 @@ func (r *reader) expr(text string, off int) specmodel.Expr {
 func (r *reader) context(s *section) {
 	if s.name == "context-flags" {
 		if r.contexts {
-			r.problem(r.sectionPos(s), "two-contexts", specmodel.Note, "contexts: and context-flags: are both given; kernel-doc takes contexts:")
+			r.problem(r.sectionPos(s), "two-contexts", specmodel.Note, "kernel-doc takes contexts: and ignores context-flags:; remove one of them")
 			return
 		}
 	}
@@ -326,7 +348,7 @@ func (r *reader) context(s *section) {
 	}
 	pos := r.lines.Pos(l.off+l.indent, l.off+len(l.text))
 	r.keep(s.name, "text", strings.TrimSpace(l.text), pos)
-	r.problem(pos, "lost-line", specmodel.Odd, "%s: is read from its first line only, so this line is lost", s.name)
+	r.problem(pos, "lost-line", specmodel.Odd, "%s: is read from its first line only; write this on that line", s.name)
 }
 
 // eachWord calls f for the pieces of text between separators, trimmed, with
@@ -355,6 +377,7 @@ func (r *reader) paramText(s *section) {
 		return
 	}
 	r.at[p.Name] = true
+	r.order = append(r.order, p.Name)
 	p.Pos = r.sectionPos(s)
 	p.Description = oneLine(s)
 	r.prose(s)
@@ -363,15 +386,42 @@ func (r *reader) paramText(s *section) {
 // isKernelDocName leaves out @name.member and @... lines.
 func isKernelDocName(name string) bool { return !strings.ContainsAny(name, ".-") }
 
+// noSuchParam reports a name that no parameter has, once, with a fix for all
+// the places where it is written.
 func (r *reader) noSuchParam(name string, s *section) {
 	pos := r.sectionPos(s)
 	r.keep("", s.raw, strings.TrimSpace(s.head+"\n"+rawLines(s.lines)), pos)
-	if r.unknown[name] {
+	at := r.lines.Pos(s.off, s.off+len(name))
+	if s.at {
+		at = r.lines.Pos(s.tagOff+1, s.tagOff+1+len(name))
+	}
+	if i, seen := r.unknown[name]; seen {
+		if fix := r.problems[i].Fix; fix != nil {
+			fix.Edits = append(fix.Edits, specmodel.Edit{File: at.File, Offset: at.Offset, EndOffset: at.EndOffset, New: r.similarParam[name]})
+		}
 		return
 	}
-	r.unknown[name] = true
-	r.problem(pos, "unknown-param", specmodel.Bad, "there is no parameter %s; the function %s", clip(name), r.paramList())
+	r.unknown[name] = len(r.problems)
+	want, only := near.Word(name, func(yield func(string) bool) {
+		for _, p := range r.api.Params {
+			if !r.described(p.Name) && !yield(p.Name) {
+				return
+			}
+		}
+	})
+	if want != "" && name != "" {
+		p := r.problem(at, "unknown-param", specmodel.Bad, "the function has no parameter %s; write %s", clip(name), want)
+		if only {
+			p.Fix = specmodel.Replace(at, want, "Write "+want)
+			r.similarParam[name] = want
+		}
+		return
+	}
+	r.problem(at, "unknown-param", specmodel.Bad, "the function has no parameter %s; %s", clip(name), r.paramList())
 }
+
+// described reports whether a section is about the parameter.
+func (r *reader) described(param string) bool { return r.mentioned[param] }
 
 func (r *reader) paramList() string {
 	var names []string
@@ -379,9 +429,9 @@ func (r *reader) paramList() string {
 		names = append(names, p.Name)
 	}
 	if len(names) == 0 {
-		return "takes none"
+		return "remove this, since it takes none"
 	}
-	return "has " + strings.Join(names, ", ")
+	return "describe " + strings.Join(names, ", ")
 }
 
 func rawLines(lines []line) string {

@@ -13,7 +13,7 @@ func (r *reader) returns(s *section) {
 		return // ordinary kernel-doc
 	}
 	if r.api.Return != nil {
-		r.problem(r.sectionPos(s), "duplicate-return", specmodel.Odd, "return: is given twice")
+		r.problem(r.sectionPos(s), "duplicate-return", specmodel.Odd, "return: is given twice; remove one of the two")
 	}
 	ret := &specmodel.Return{Pos: r.sectionPos(s)}
 	var success *sub
@@ -49,7 +49,7 @@ func (r *reader) returns(s *section) {
 		r.success(ret, success)
 	}
 	if ret.TypeName == "" && ret.Type == "" && ret.Description == "" {
-		r.problem(ret.Pos, "return-lost", specmodel.Odd, "kernel-doc drops a return: block that has neither type: nor desc:")
+		r.problem(ret.Pos, "return-lost", specmodel.Odd, "kernel-doc drops a return: block that has neither type: nor desc:; add one of them")
 	}
 	r.api.Return = ret
 }
@@ -78,7 +78,7 @@ func (r *reader) success(ret *specmodel.Return, v *sub) {
 		at := len(text) - len(strings.TrimLeft(text, "= "))
 		if specmodel.CheckSyntax(text[at:]) != nil {
 			if ret.Check != specmodel.ReturnErrorCheck {
-				r.problem(r.subPos(v), "bad-success", specmodel.Odd, "%q is not a number, so kernel-doc drops it", clip(text))
+				r.problem(r.subPos(v), "bad-success", specmodel.Odd, "%q is not a number, so kernel-doc drops it; write the value, such as 0", clip(text))
 			}
 			r.keep("return", v.key, text, r.subPos(v))
 			return
@@ -90,7 +90,7 @@ func (r *reader) success(ret *specmodel.Return, v *sub) {
 			ret.SuccessMin = r.exprIn(v, min, 2)
 			return
 		}
-		r.problem(r.subPos(v), "bad-success", specmodel.Note, "%q is not of the form >= N, so kernel-doc takes every value from 0 on", clip(text))
+		r.problem(r.subPos(v), "bad-success", specmodel.Note, "%q makes kernel-doc take every value from 0 on; write >= and a number", clip(text))
 		r.keep("return", v.key, text, r.subPos(v))
 	case specmodel.ReturnNone:
 		r.keep("return", v.key, text, r.subPos(v))
@@ -104,10 +104,11 @@ func (r *reader) success(ret *specmodel.Return, v *sub) {
 func (r *reader) error(s *section) {
 	head, offs := header(s, 2)
 	e := specmodel.Error{Pos: r.sectionPos(s), Name: head[0]}
+	if len(head) == 1 {
+		head = r.errorWithoutComma(s)
+	}
 	if len(head) == 2 {
 		e.Condition, e.Description = head[1], head[1]
-	} else {
-		r.problem(e.Pos, "error-without-text", specmodel.Odd, "kernel-doc loses this error, because no comma and text follow the name")
 	}
 	name := head[0]
 	if !r.errorName(name, offs[0], e.Pos) {
@@ -126,15 +127,36 @@ func (r *reader) error(s *section) {
 	r.api.Errors = append(r.api.Errors, e)
 }
 
+// errorWithoutComma reports a header that kernel-doc does not take, and cuts it
+// at the first blank if a name stands before it.
+func (r *reader) errorWithoutComma(s *section) []string {
+	name, text, _ := strings.Cut(s.head, " ")
+	text = strings.TrimSpace(text)
+	bare := strings.TrimPrefix(name, "-")
+	if !isErrorName(bare) {
+		return []string{s.head}
+	}
+	pos := r.lines.Pos(s.off, s.off+len(s.head))
+	p := r.problem(pos, "error-without-text", specmodel.Odd, "kernel-doc loses this error; write a comma and a text after the name")
+	if text == "" {
+		if _, known := specmodel.Errno(bare); known {
+			p.Fix = specmodel.Replace(pos, bare+", "+specmodel.ErrnoText(bare), "Add a text")
+		}
+		return []string{name}
+	}
+	p.Fix = specmodel.Replace(pos, bare+", "+text, "Add the comma")
+	return []string{name, text}
+}
+
 // errorName reports a name that no error has.
 func (r *reader) errorName(name string, off int, pos specmodel.Pos) bool {
 	if name == "" {
-		r.problem(pos, "unknown-errno", specmodel.Bad, "error: names no error")
+		r.problem(pos, "unknown-errno", specmodel.Bad, "error: names no error; write a name such as EINVAL")
 		return false
 	}
 	bare := strings.TrimPrefix(name, "-")
 	if !isErrorName(bare) {
-		r.problem(r.lines.Pos(off, off+len(name)), "unknown-errno", specmodel.Bad, "%q is not the name of an error", clip(name))
+		r.problem(r.lines.Pos(off, off+len(name)), "unknown-errno", specmodel.Bad, "%q is not the name of an error; write a name such as EINVAL, a comma and a text", clip(name))
 		r.keep("error", name, name, pos)
 		return false
 	}
@@ -169,10 +191,10 @@ func (r *reader) lock(s *section) {
 			released = yes
 		case "held-on-entry":
 			entry = yes
-			r.lockScopeNote(&v)
+			r.lockScopeNote(&v, "")
 		case "held-on-exit":
 			exit = yes
-			r.lockScopeNote(&v)
+			r.lockScopeNote(&v, "")
 		case "scope":
 			scope, ok := specmodel.ParseLockScope(v.text)
 			if !ok {
@@ -181,14 +203,14 @@ func (r *reader) lock(s *section) {
 			}
 			l.Scope = scope
 			if scope != specmodel.LockInternal {
-				r.lockScopeNote(&v)
+				r.lockScopeNote(&v, scope)
 			}
 		case "desc":
 			l.Description = v.text
 		}
 	}
 	if !typed {
-		r.problem(l.Pos, "lock-without-type", specmodel.Odd, "kernel-doc loses the lock %s, because it has no type", clip(l.Name))
+		r.problem(l.Pos, "lock-without-type", specmodel.Odd, "kernel-doc loses the lock %s, which has no type; add type:", clip(l.Name))
 	}
 	if l.Scope == "" {
 		l.Scope = specmodel.ScopeOf(acquired, released, entry, exit)
@@ -196,8 +218,17 @@ func (r *reader) lock(s *section) {
 	r.api.Locks = append(r.api.Locks, l)
 }
 
-func (r *reader) lockScopeNote(v *sub) {
-	r.problem(r.lines.Pos(v.keyOff, v.keyOff+len(v.key)), "lock-scope", specmodel.Note, "kernel-doc does not pass on %s: of a lock", v.key)
+// lockScopeNote reports what kernel-doc does not pass on of a lock. Two of the
+// scopes can be said otherwise.
+func (r *reader) lockScopeNote(v *sub, scope specmodel.LockScope) {
+	pos := r.lines.Pos(v.keyOff, v.keyOff+len(v.key))
+	want := map[specmodel.LockScope]string{specmodel.LockAcquires: "acquired: true", specmodel.LockReleases: "released: true"}[scope]
+	if want == "" {
+		r.problem(pos, "lock-scope", specmodel.Note, "kernel-doc does not pass on %s: of a lock; say it in desc: too", v.key)
+		return
+	}
+	pos.EndOffset = r.subPos(v).EndOffset
+	r.problem(pos, "lock-scope", specmodel.Note, "kernel-doc does not pass on %s: of a lock; write %s", v.key, want).Fix = specmodel.Replace(pos, want, "Write "+want)
 }
 
 func (r *reader) signal(s *section) {
@@ -237,7 +268,7 @@ func (r *reader) signalDefaults(g *specmodel.Signal) {
 	}
 	if g.Action == "" {
 		g.Action = specmodel.ActionReturn
-		r.problem(g.Pos, "default-action", specmodel.Note, "the signal %s has no action:, which kernel-doc takes as return and another tool as default", clip(g.Name))
+		r.problem(g.Pos, "default-action", specmodel.Note, "the signal %s has no action:, which kernel-doc takes as return and the kapi tool as default; write it", clip(g.Name))
 	}
 }
 
@@ -250,7 +281,11 @@ func (r *reader) signalRest(g *specmodel.Signal, v *sub) {
 	case "errno", "error":
 		g.Error = r.subExpr(v)
 	case "timing":
-		g.Timing, _ = specmodel.SignalTiming(v.text)
+		timing, ok := specmodel.SignalTiming(v.text)
+		if want, _ := specmodel.Suggest("time of a signal", v.text); !ok && want != "" {
+			r.token("signal "+g.Name, v.text, v.off(0), "time of a signal") // other text is allowed
+		}
+		g.Timing = timing
 	case "priority":
 		g.Priority = r.subExpr(v)
 	case "number":
@@ -275,7 +310,8 @@ func (r *reader) signalRest(g *specmodel.Signal, v *sub) {
 // flagYes reads a flag of a signal or effect, which must be exactly yes.
 func (r *reader) flagYes(v *sub) bool {
 	if v.text == "true" || v.text == "1" {
-		r.problem(r.subPos(v), "not-yes", specmodel.Odd, "kernel-doc takes only yes as yes, so %s: %s means no", v.key, v.text)
+		r.problem(r.subPos(v), "not-yes", specmodel.Odd, "kernel-doc takes %s: %s as no; write yes", v.key, v.text).Fix =
+			specmodel.Replace(r.subPos(v), "yes", "Write yes")
 	}
 	return v.yes()
 }
@@ -295,7 +331,7 @@ func (r *reader) directions(v *sub, where string) specmodel.SignalDirections {
 		n++
 	})
 	if n > 1 {
-		r.problem(r.subPos(v), "direction-list", specmodel.Note, "one of the kernel's tools reads no direction from a list")
+		r.problem(r.subPos(v), "direction-list", specmodel.Note, "the kapi tool reads no direction from a list; write a signal: block for each")
 	}
 	return d
 }
@@ -305,7 +341,7 @@ func (r *reader) capability(s *section) {
 	c := specmodel.Capability{Pos: r.sectionPos(s), Name: head[0], Action: specmodel.CapPerformOperation}
 	where := "capability " + c.Name
 	if strings.EqualFold(c.Name, "none") {
-		r.problem(c.Pos, "capability-none", specmodel.Note, "capability: none is taken by one of the kernel's tools as capability number 0; leave it out")
+		r.problem(c.Pos, "capability-none", specmodel.Note, "the kapi tool takes capability: none as capability number 0; remove it")
 		r.keep("", "capability", s.head, c.Pos)
 		return
 	}
@@ -313,7 +349,7 @@ func (r *reader) capability(s *section) {
 	if len(head) > 1 {
 		c.Action = r.capAction(where, head[1], offs[1])
 		if len(head) == 2 {
-			r.problem(c.Pos, "capability-type", specmodel.Note, "one of the kernel's tools reads the type of a capability only where a text follows it")
+			r.problem(c.Pos, "capability-type", specmodel.Note, "the kapi tool does not read a type on this line without a text; write it after type: below").Fix = r.typeBelow(s, head)
 		}
 	}
 	if len(head) > 2 {
@@ -336,9 +372,23 @@ func (r *reader) capability(s *section) {
 		}
 	}
 	if c.Title != "" {
-		r.problem(c.Pos, "capability-name", specmodel.Note, "kernel-doc puts the text of a capability in the place of its name")
+		r.problem(c.Pos, "capability-name", specmodel.Note, "kernel-doc puts the text of a capability in the place of its name; read the name here")
 	}
 	r.api.Capabilities = append(r.api.Capabilities, c)
+}
+
+// typeBelow moves the type of a capability to a line of its own.
+func (r *reader) typeBelow(s *section, head []string) *specmodel.Fix {
+	for _, l := range s.lines {
+		if name, _, ok := cutTag(l.text); ok && name == "type" {
+			return nil
+		}
+	}
+	prefix := string(r.src[s.line.start:s.line.off])
+	if strings.TrimSpace(prefix) != "*" {
+		return nil
+	}
+	return specmodel.Replace(r.lines.Pos(s.off, s.off+len(s.head)), head[0]+"\n"+prefix+"  type: "+head[1], "Write type: on its own line")
 }
 
 // capAction reads the type of a capability with kernel-doc's short forms.
@@ -353,7 +403,8 @@ func (r *reader) capAction(where, word string, off int) specmodel.CapabilityActi
 		"modify": specmodel.CapModifyBehavior, "limit": specmodel.CapIncreaseLimit,
 	}
 	if a, ok := short[strings.ToLower(word)]; ok {
-		r.problem(pos, "capability-type", specmodel.Note, "only kernel-doc knows %q as the type of a capability; write %s", clip(word), a)
+		r.problem(pos, "capability-type", specmodel.Note, "only kernel-doc knows %q as the type of a capability; write %s", clip(word), a).Fix =
+			specmodel.Replace(pos, string(a), "Write "+string(a))
 		return a
 	}
 	if strings.Contains(strings.ToUpper(word), "BYPASS") {
@@ -366,10 +417,7 @@ func (r *reader) capAction(where, word string, off int) specmodel.CapabilityActi
 func (r *reader) sideEffect(s *section) {
 	e := specmodel.SideEffect{Pos: r.sectionPos(s)}
 	if strings.Contains(s.head, ",") {
-		if r.hasSubtags(s) {
-			r.problem(e.Pos, "side-effect-comma", specmodel.Odd,
-				"with a comma the line is TYPE, target, text, and the lines below it are lost; join several types with |")
-		}
+		r.effectComma(s)
 		r.flatEffect(s)
 		return
 	}
@@ -387,6 +435,29 @@ func (r *reader) sideEffect(s *section) {
 		}
 	}
 	r.api.SideEffects = append(r.api.SideEffects, e)
+}
+
+// effectComma reports commas in the header that a reader takes for something
+// else than was meant.
+func (r *reader) effectComma(s *section) {
+	pieces := strings.Split(s.head, ",")
+	allTypes := true
+	for _, piece := range pieces {
+		allTypes = allTypes && isEffect(piece)
+	}
+	pos := r.lines.Pos(s.off, s.off+len(s.head))
+	switch {
+	case allTypes:
+		for i := range pieces {
+			pieces[i] = strings.TrimSpace(pieces[i])
+		}
+		r.problem(pos, "side-effect-comma", specmodel.Odd, "kernel-doc takes what follows a comma as the target; join several types with |").Fix =
+			specmodel.Replace(pos, strings.Join(pieces, " | "), "Join the types with |")
+	case r.hasSubtags(s):
+		r.problem(pos, "side-effect-comma", specmodel.Odd, "with a comma the line is TYPE, target, text, and the lines below are lost; leave only the type on it")
+	case len(pieces) == 2:
+		r.problem(pos, "side-effect-comma", specmodel.Note, "the kapi tool takes what follows a single comma as a type; write it after target: below")
+	}
 }
 
 func (r *reader) hasSubtags(s *section) bool {
@@ -414,7 +485,7 @@ func (r *reader) stateTrans(s *section) {
 	t := specmodel.StateTransition{Pos: r.sectionPos(s), Object: s.head}
 	if strings.Contains(s.head, ",") {
 		if r.hasSubtags(s) {
-			r.problem(t.Pos, "state-trans-comma", specmodel.Odd, "with a comma the line is OBJECT, FROM, TO, text, and the lines below it are lost")
+			r.problem(t.Pos, "state-trans-comma", specmodel.Odd, "with a comma the line is OBJECT, FROM, TO, text, and the lines below are lost; leave only the object on it")
 		}
 		text := oneLine(s)
 		if r.hasSubtags(s) {

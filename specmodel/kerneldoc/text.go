@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/internal/near"
 )
 
 // oneLine joins a section's lines with blanks, up to the first empty one.
@@ -118,65 +119,26 @@ func (r *reader) strayTag(l line, afterBlank bool) {
 		rest != "" && rest[0] != ' ' && rest[0] != '\t' {
 		return
 	}
-	near := nearest(name, func(yield func(string)) {
-		for _, set := range []map[string]bool{lists, texts, flat} {
+	want, only := near.Word(name, func(yield func(string) bool) {
+		for _, set := range []map[string]bool{lists, texts, flat, {"contexts": true, "context-flags": true}} {
 			for t := range set {
-				yield(t)
+				if !yield(t) {
+					return
+				}
 			}
 		}
-		yield("contexts")
-		yield("context-flags")
 	})
-	if near == "" && !strings.Contains(name, "-") && !afterBlank {
+	if want == "" && !strings.Contains(name, "-") && !afterBlank {
 		return
 	}
 	pos := r.lines.Pos(l.off, l.off+len(name))
-	hint := ""
-	if near != "" {
-		hint = "; did you mean " + near + "?"
-	}
 	r.keep("", name, strings.TrimSpace(rest), pos)
-	r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation%s", clip(name), hint)
-}
-
-// nearest returns the known word that is one or two edits away, or "".
-func nearest(word string, known func(yield func(string))) string {
-	limit := 3
-	if len(word) < 4 {
-		limit = 2
+	if want == "" {
+		r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation; remove it, or the colon if it is text", clip(name))
+		return
 	}
-	best, bestDist := "", limit
-	known(func(k string) {
-		if d := distance(word, k, limit); d < bestDist || d == bestDist && d < limit && k < best {
-			best, bestDist = k, d
-		}
-	})
-	return best
-}
-
-// distance is the number of edits between two words, a swap of neighbours
-// counting as one, or limit if there are at least as many.
-func distance(a, b string, limit int) int {
-	if len(a) > len(b)+limit || len(b) > len(a)+limit || len(a) > 64 {
-		return limit
+	p := r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation; write %s:", clip(name), want)
+	if only {
+		p.Fix = specmodel.Replace(pos, want, "Write "+want)
 	}
-	var before, prev, cur [80]int
-	for j := range len(b) + 1 {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], before[j-2]+1)
-			}
-		}
-		before, prev = prev, cur
-	}
-	return min(prev[len(b)], limit)
 }

@@ -11,7 +11,7 @@ import "iter"
 func Word(word string, known iter.Seq[string]) (best string, only bool) {
 	limit := 3
 	if len(word) < 4 {
-		limit = 2
+		limit = min(2, len(word)) // one letter is near to every other
 	}
 	least := limit
 	for k := range known {
