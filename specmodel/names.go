@@ -89,3 +89,16 @@ func SignalNumber(name string) (n int64, ok bool) {
 	n, ok = signals[name]
 	return n, ok
 }
+
+// capabilityNames is the inverse of capabilities.
+var capabilityNames = func() map[int64]string {
+	m := make(map[int64]string, len(capabilities))
+	for name, n := range capabilities {
+		m[n] = name
+	}
+	return m
+}()
+
+// CapabilityName returns the name of a capability's number, "" for a number
+// that is none.
+func CapabilityName(n int64) string { return capabilityNames[n] }
