@@ -61,6 +61,12 @@ func (d *decoder) document() error {
 	if d.peek() != '{' {
 		return errors.New("the document is not a JSON object")
 	}
+	switch d.form() {
+	case toolForm:
+		return d.documents(d.tool)
+	case kernelForm:
+		return d.documents(d.kernel)
+	}
 	schema := false
 	err := d.object(func(key string, at int) error {
 		switch key {
