@@ -30,7 +30,7 @@ import (
 // The exit statuses.
 const (
 	exitClean = 0
-	exitFound = 1 // lint found something
+	exitFound = 1 // lint found something, diff a change that --fail-on names
 	exitError = 2 // what was asked could not be done
 )
 
@@ -99,6 +99,7 @@ func commands() []command {
 		{"lint", []string{"text", "json", "jsonl", "sarif"}, (*call).lint},
 		{"infer", []string{"text", "json"}, (*call).infer},
 		{"spec", []string{"text", "json"}, (*call).spec},
+		{"diff", []string{"text", "json", "sarif", "markdown"}, (*call).diffSpecs},
 		{"checks", []string{"text", "json"}, (*call).listChecks},
 		{"explain", []string{"text", "markdown"}, (*call).explain},
 		{"help", []string{"text", "markdown"}, (*call).help},

@@ -22,6 +22,8 @@ type options struct {
 	verbose, quiet  bool
 	fix, diff       bool
 	fail            optionalBool
+	failOn          string
+	accepted        string
 }
 
 // list is a flag that may be given more than once.
@@ -74,6 +76,8 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.BoolVar(&o.fix, "fix", false, "change the files")
 	fs.BoolVar(&o.diff, "diff", false, "show what -fix would change")
 	fs.Var(&o.fail, "fail", "exit status 1 for findings")
+	fs.StringVar(&o.failOn, "fail-on", "", "what makes diff end with exit status 1")
+	fs.StringVar(&o.accepted, "accepted", "", "`file` of accepted changes")
 	for _, a := range c.Engine.Checks {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
 	}
@@ -146,6 +150,12 @@ func (c *call) validate(cmd command) error {
 				return fmt.Errorf("%s is for lint, not for %s", dashed(f.name), cmd.name)
 			}
 		}
+	}
+	if cmd.name != "diff" && (o.failOn != "" || o.accepted != "") {
+		return fmt.Errorf("--fail-on and --accepted are for diff, not for %s", cmd.name)
+	}
+	if o.failOn != "" && !slices.Contains(failOn, o.failOn) {
+		return fmt.Errorf("--fail-on %s: want %s", o.failOn, strings.Join(failOn, ", "))
 	}
 	if o.fix && o.diff {
 		return errors.New("--fix and --diff exclude each other: the one changes files, the other shows the changes")

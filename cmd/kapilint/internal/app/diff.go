@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"kapilint/checks/report"
+	"kapilint/cmd/kapilint/internal/output"
+	"kapilint/sarif"
+	"kapilint/specmodel"
+	"kapilint/specmodel/diff"
+	"kapilint/specmodel/source"
+)
+
+// diffDocs is where the rules of diff are explained.
+const diffDocs = "docs/diff.md"
+
+// failOn are the values of --fail-on.
+var failOn = []string{string(diff.Breaking), string(diff.Warning), string(diff.Info), "none"}
+
+// compared is what a run of diff has found.
+type compared struct {
+	old, new string // as the user named them
+	changes  []diff.Change
+	accepted int
+	old1     *revision // where old is a revision
+	base     string    // directory that names of files of the new source are relative to
+}
+
+// diffSpecs compares two sources of contracts.
+func (c *call) diffSpecs(ctx context.Context) (int, error) {
+	if len(c.names) != 2 {
+		return exitError, errors.New("diff: name two sources of contracts, the old one and the new one: files, directories or git:REVISION")
+	}
+	d := &compared{old: c.names[0], new: c.names[1], base: c.Dir}
+	var entries []diff.Accepted
+	if c.opt.accepted != "" {
+		src, err := os.ReadFile(c.abs(c.opt.accepted))
+		if err != nil {
+			return exitError, fmt.Errorf("%s: no such file", c.opt.accepted)
+		}
+		if entries, err = diff.ReadAccepted(c.opt.accepted, src); err != nil {
+			return exitError, err
+		}
+	}
+	oldSet, oldRev, oldBad, err := c.loadSource(ctx, d.old)
+	if err != nil {
+		return exitError, err
+	}
+	newSet, newRev, newBad, err := c.loadSource(ctx, d.new)
+	if err != nil {
+		return exitError, err
+	}
+	d.old1 = oldRev
+	if newRev != nil {
+		d.base = newRev.dir
+	}
+	c.logf("%s: %s; %s: %s", d.old, output.Plural(len(oldSet.APIs), "contract"), d.new, output.Plural(len(newSet.APIs), "contract"))
+	d.changes, d.accepted = diff.Accept(diff.Compare(oldSet, newSet), entries, time.Now())
+	bad := slices.Concat(oldBad, newBad)
+	c.clearProgress()
+	if err := (&output.Text{}).Problems(c.Stderr, bad); err != nil {
+		return exitError, err
+	}
+	status := c.diffStatus(d, len(bad) > 0)
+	if err := c.printChanges(d, status); err != nil {
+		return exitError, err
+	}
+	if !c.opt.quiet {
+		fmt.Fprintln(c.Stderr, d.summary())
+	}
+	return status, nil
+}
+
+// diffStatus is 1 where a change is as bad as --fail-on says, and otherwise 2
+// where a part of a source could not be read: it may hide one.
+func (c *call) diffStatus(d *compared, bad bool) int {
+	limit := c.opt.failOn
+	if limit == "" {
+		limit = string(diff.Breaking)
+	}
+	if limit != "none" && slices.ContainsFunc(d.changes, func(ch diff.Change) bool { return ch.Rule.Severity.AtLeast(diff.Severity(limit)) }) {
+		return exitFound
+	}
+	if bad {
+		return exitError
+	}
+	return exitClean
+}
+
+// loadSource reads a file, a directory or a revision, and returns also what of
+// it cannot be used.
+func (c *call) loadSource(ctx context.Context, arg string) (*specmodel.Set, *revision, []report.Problem, error) {
+	dir := c.Dir
+	if c.opt.tree != "" {
+		dir = c.abs(c.opt.tree)
+	}
+	rev, err := parseRevision(arg, dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if rev != nil {
+		set, problems, err := rev.load(ctx)
+		return set, rev, badProblems(problems), err
+	}
+	at := c.abs(arg)
+	if _, err := os.Stat(at); err != nil {
+		return nil, nil, nil, fmt.Errorf("%s: no such file or directory", arg)
+	}
+	set, problems, err := source.Load(at)
+	if err != nil {
+		return nil, nil, nil, errors.New(strings.ReplaceAll(err.Error(), at, arg))
+	}
+	bad := badProblems(problems)
+	for i := range bad {
+		bad[i].Place.File = c.near(bad[i].Place.File)
+	}
+	return set, nil, bad, nil
+}
+
+// near is a file's name from the current directory, if it lies below that.
+func (c *call) near(file string) string {
+	if !filepath.IsAbs(file) {
+		return file
+	}
+	if rel, err := filepath.Rel(c.Dir, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(file)
+}
+
+func (d *compared) count(s diff.Severity) int {
+	n := 0
+	for i := range d.changes {
+		if d.changes[i].Rule.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *compared) summary() string {
+	var parts []string
+	for _, s := range []struct {
+		sev  diff.Severity
+		text string
+	}{{diff.Breaking, "breaking change"}, {diff.Warning, "warning"}, {diff.Info, "other change"}} {
+		if n := d.count(s.sev); n > 0 {
+			parts = append(parts, output.Plural(n, s.text))
+		}
+	}
+	s := "nothing changed"
+	if len(parts) > 0 {
+		s = strings.Join(parts, ", ")
+	}
+	if d.accepted > 0 {
+		s += fmt.Sprintf(" (%d accepted)", d.accepted)
+	}
+	return s
+}
+
+func (c *call) printChanges(d *compared, status int) error {
+	return c.output(func(w io.Writer) error {
+		switch c.opt.format {
+		case "json":
+			return c.diffJSON(w, d)
+		case "markdown":
+			return c.diffMarkdown(w, d)
+		case "sarif":
+			run := sarif.Run{Version: versionString(), Root: d.base, Category: "diff", Arguments: c.args, ExitCode: status,
+				Rules: diffRules(), Read: func(file string) ([]byte, error) {
+					if !filepath.IsAbs(file) {
+						file = filepath.Join(d.base, file)
+					}
+					return os.ReadFile(file)
+				}}
+			return run.Write(w, &report.Result{Findings: report.Sort(c.findings(d))})
+		}
+		return (&output.Text{Verbose: c.opt.verbose}).Findings(w, c.findings(d))
+	})
+}
+
+// diffRules describes the catalogue.
+func diffRules() []sarif.Rule {
+	var rules []sarif.Rule
+	for _, r := range diff.Rules() {
+		rules = append(rules, sarif.Rule{ID: r.ID, Title: r.Title(), Level: level(r.Severity),
+			Text: fmt.Sprintf("%s This is %s, and concerns %s. %s explains the words.", r.Title(), r.Severity, r.For, diffDocs)})
+	}
+	return rules
+}
+
+func level(s diff.Severity) report.Severity {
+	switch s {
+	case diff.Breaking:
+		return report.Error
+	case diff.Warning:
+		return report.Warning
+	}
+	return report.Info
+}
+
+// findings says each change as a finding at its new place, with the old one as
+// a note.
+func (c *call) findings(d *compared) []report.Finding {
+	var out []report.Finding
+	for i := range d.changes {
+		ch := &d.changes[i]
+		f := report.Finding{Check: ch.Rule.ID, Severity: level(ch.Rule.Severity), Message: ch.Message(), Symbol: ch.Symbol,
+			Key: ch.Element + "\x00" + ch.Old + "\x00" + ch.New, Place: c.place(ch.NewPos)}
+		if f.Place.File == "" { // gone: all that is left is where it was
+			f.Place = c.place(ch.OldPos)
+			if d.old1 != nil {
+				f.Message += "; it was there in " + d.old1.rev
+			}
+		} else if ch.Rule.Area != "accepted" && ch.OldPos.IsValid() {
+			text := "before: " + ch.Old
+			if ch.Old == "" {
+				text = "before"
+			}
+			if d.old1 != nil {
+				text = strings.Replace(text, "before", "before, in "+d.old1.rev, 1)
+			}
+			f.Notes = []report.Note{{Place: c.place(ch.OldPos), Message: text}}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (c *call) place(p specmodel.Pos) report.Place {
+	if !p.IsValid() {
+		return report.Place{}
+	}
+	return report.Place{File: c.near(p.File), Line: p.Line, Col: p.Col}
+}
+
+// diffJSON writes one object; a change has the keys of an accepted one.
+func (c *call) diffJSON(w io.Writer, d *compared) error {
+	type place struct {
+		File string `json:"file"`
+		Line int    `json:"line"`
+		Col  int    `json:"col,omitempty"`
+	}
+	type change struct {
+		Rule     string `json:"rule"`
+		Symbol   string `json:"symbol"`
+		Element  string `json:"element,omitempty"`
+		Severity string `json:"severity"`
+		For      string `json:"for"`
+		Old      string `json:"old,omitempty"`
+		New      string `json:"new,omitempty"`
+		Message  string `json:"message"`
+		OldPlace *place `json:"old_place,omitempty"`
+		NewPlace *place `json:"new_place,omitempty"`
+	}
+	at := func(p specmodel.Pos) *place {
+		if !p.IsValid() {
+			return nil
+		}
+		return &place{c.near(p.File), p.Line, p.Col}
+	}
+	type summary struct {
+		Breaking int `json:"breaking"`
+		Warning  int `json:"warning"`
+		Info     int `json:"info"`
+		Accepted int `json:"accepted"`
+	}
+	doc := struct {
+		Schema  string   `json:"schema"`
+		Old     string   `json:"old"`
+		New     string   `json:"new"`
+		Summary summary  `json:"summary"`
+		Changes []change `json:"changes"`
+	}{"kapilint.diff/1", d.old, d.new, summary{d.count(diff.Breaking), d.count(diff.Warning), d.count(diff.Info), d.accepted}, []change{}}
+	for i := range d.changes {
+		ch := &d.changes[i]
+		doc.Changes = append(doc.Changes, change{ch.Rule.ID, ch.Symbol, ch.Element, string(ch.Rule.Severity), string(ch.Rule.For),
+			ch.Old, ch.New, ch.Message(), at(ch.OldPos), at(ch.NewPos)})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+// diffMarkdown writes a page: what breaks first, then the rest, each by contract.
+func (c *call) diffMarkdown(w io.Writer, d *compared) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "# Contracts: %s to %s\n\n%s.\n", markdown(d.old), markdown(d.new), d.summary())
+	titles := map[diff.Severity]string{diff.Breaking: "Breaking", diff.Warning: "Warnings", diff.Info: "Other changes"}
+	for _, s := range diff.Severities {
+		if d.count(s) == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "\n## %s\n\n| contract | what | before | now | for | rule |\n|---|---|---|---|---|---|\n", titles[s])
+		for i := range d.changes {
+			ch := &d.changes[i]
+			if ch.Rule.Severity != s {
+				continue
+			}
+			what := strings.TrimSpace(ch.Element + " " + ch.Rule.Says)
+			if ch.Note != "" {
+				what += "; " + ch.Note
+			}
+			fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", markdown(ch.Symbol), markdown(what), markdown(ch.Old), markdown(ch.New), ch.Rule.For, ch.Rule.ID)
+		}
+	}
+	return out.Flush()
+}
+
+// markdown protects text from being read as markup in a table.
+func markdown(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;", "`", "\\`", "[", `\[`, "\n", " ").Replace(s)
+}
