@@ -14,8 +14,12 @@ import (
 	"kapilint/checks/lint"
 	"kapilint/checks/paramrange"
 	"kapilint/checks/spec"
+	"kapilint/checks/speclimits"
 	"kapilint/checks/specmissing"
+	"kapilint/checks/specnotation"
+	"kapilint/checks/specsignature"
 	"kapilint/checks/specsyntax"
+	"kapilint/checks/specvalues"
 	"kapilint/checks/summary/body"
 	"kapilint/checks/summary/outcomes"
 	"kapilint/specmodel"
@@ -44,8 +48,12 @@ func New(outside *specmodel.Set) (*Suite, error) {
 	s.Checks = []*lint.Analyzer{
 		errunlisted.New(s.Specs, s.Outcomes),
 		paramrange.New(s.Specs, s.Outcomes),
+		speclimits.New(s.Specs),
 		specmissing.New(s.Specs),
+		specnotation.New(s.Specs),
+		specsignature.New(s.Specs),
 		specsyntax.New(s.Specs),
+		specvalues.New(s.Specs),
 	}
 	return s, nil
 }

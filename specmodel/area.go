@@ -28,7 +28,7 @@ var areas = map[string]Area{
 	"signal-error": AreaValues, "error-values": AreaValues, "bad-success": AreaValues,
 
 	"no-name": AreaSignature, "name": AreaSignature, "no-function": AreaSignature, "unknown-param": AreaSignature,
-	"missing-at-line": AreaSignature, "param-order": AreaSignature, "compat-name": AreaSignature,
+	"missing-at-line": AreaSignature, "param-order": AreaSignature,
 	"param-count": AreaSignature, "param-name": AreaSignature, "param-missing": AreaSignature, "param-type": AreaSignature,
 	"param-user": AreaSignature, "two-contracts": AreaSignature,
 

@@ -3,6 +3,7 @@
 package specmodel
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -81,8 +82,13 @@ func Choices(what string) string {
 	return "one of " + strings.Join(v.words, ", ")
 }
 
-// NearestErrno returns the name of an error that a misspelt one was meant to be.
-func NearestErrno(name string) (want string, only bool) { return near.Word(name, maps.Keys(errnos)) }
+// Nearest returns the known word that a misspelt one was meant to be, or "".
+// only tells that no other is as near.
+func Nearest(word string, known iter.Seq[string]) (want string, only bool) {
+	return near.Word(word, known)
+}
+
+func nearestErrno(name string) (want string, only bool) { return near.Word(name, maps.Keys(errnos)) }
 
 func nearestCapability(name string) (want string, only bool) {
 	return near.Word(name, maps.Keys(capabilities))

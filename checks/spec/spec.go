@@ -36,6 +36,7 @@ type Result struct {
 	Missing  []entry.Point       // system calls without a contract
 	Problems []specmodel.Problem // what is wrong with the contracts of this unit's files
 	Orphans  []*specmodel.API    // contracts in this unit's files for which it has no function
+	Twice    []*specmodel.API    // contracts in this unit's files for functions that an earlier one is for
 }
 
 // New returns the analyzer. outside holds the contracts from elsewhere.
@@ -101,8 +102,12 @@ func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 		declare(p)
 	}
 	for _, a := range order {
-		if !used[a.Name] {
+		switch {
+		case !used[a.Name]:
+			a.Resolve(evaluator(u)) // a name that has no value may be of a configuration that is off
 			res.Orphans = append(res.Orphans, a)
+		case here[a.Name] != a:
+			res.Twice = append(res.Twice, a)
 		}
 	}
 	return res

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-// Package specsyntax reports what cannot be read, or makes no sense, in the
-// contracts of a unit.
+// Package specsyntax reports what cannot be read in a contract, or is read by
+// only one of the framework's tools.
 package specsyntax
 
 import (
@@ -10,59 +10,61 @@ import (
 	"kapilint/checks/lint"
 	"kapilint/checks/report"
 	"kapilint/checks/spec"
+	"kapilint/checks/specproblem"
 	"kapilint/cparse"
-	"kapilint/cparse/cfg"
 	"kapilint/specmodel"
 )
 
 // New returns the check over the contracts that specs collects.
 func New(specs *lint.Analyzer) *lint.Analyzer {
-	return &lint.Analyzer{
+	a := &lint.Analyzer{
 		Analyzer: &analysis.Analyzer{
 			Name:     "specsyntax",
 			Doc:      "report what cannot be read in a contract",
 			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer},
-			Run: func(pass *analysis.Pass) (any, error) {
-				res := spec.Of(pass, specs)
-				for _, p := range res.Problems {
-					tell(pass, p)
-				}
-				for _, d := range res.Declared {
-					for _, p := range d.API.Validate() {
-						tell(pass, p)
-					}
-				}
-				return nil, nil
-			},
 		},
-		About: lint.Doc{
-			Title:    "Contracts that cannot be read as meant",
-			Severity: report.Warning,
-			Since:    "0.1",
-			Text: `A tag that nobody recognises, a range that does not parse, an error that has no
-such name, a parameter that the function does not have: each is a promise that
-looks made and is not, since the kernel's own tools pass over it in silence.`,
-			Before: ` * param: flgs
- *   type: int, input
- *   constraint-type: range(1,`,
-			After: ` * param: flags
- *   type: int, input
- *   constraint-type: range(1, 10)`,
-			Limits: `Differences between the framework's own two readers are told as notes of the
-readers, not by this check.`,
-		},
+		About: doc,
 	}
+	all := a.Flags.Bool("all", false, "also report what is written right and one of the kernel's tools reads wrong")
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		specproblem.Report(pass, specproblem.Of(cparse.Of(pass), spec.Of(pass, specs), specmodel.AreaSyntax, *all))
+		return nil, nil
+	}
+	return a
 }
 
-func tell(pass *analysis.Pass, p specmodel.Problem) {
-	if p.Severity == specmodel.Note {
-		return
-	}
-	severity := report.Warning
-	if p.Severity == specmodel.Bad {
-		severity = report.Error
-	}
-	at := cfg.Site{File: p.Pos.File, Line: int32(p.Pos.Line), Col: int32(max(p.Pos.Col, 1))}
-	lint.Report(pass, lint.At(at), p.Message,
-		lint.WithSymbol(p.Symbol), lint.WithKey(p.ID), lint.WithSeverity(severity))
+var doc = lint.Doc{
+	Title:    "Contracts that cannot be read as meant",
+	Severity: report.Warning,
+	Since:    "0.1",
+	Text: `A tag that nobody recognises, one that stands in the wrong place, a range that
+does not parse: each is a promise that looks made and is not, since the
+kernel's own tools pass over it in silence.
+
+The framework has two readers of kernel-doc contracts, kernel-doc itself and
+the kapi tool, and they do not agree. What only one of them takes is lost for
+whoever uses the other. Such places are reported with a spelling that both
+read: as a warning where kernel-doc loses something, as a note where the kapi
+tool does. With --specsyntax.all, places are noted as well where there is no
+such spelling.
+
+In macro contracts the same goes for macros and fields that do not exist, stand
+in the wrong block or have the wrong number of arguments.`,
+	Before: ` * param: flags
+ *   typ: int, input
+ *   constraint-type: range(1,
+ *
+ * error: EINVAL Unknown flags
+ *
+ * side-effect: resource_create, alloc_memory`,
+	After: ` * param: flags
+ *   type: int, input
+ *   constraint-type: range(1, 10)
+ *
+ * error: EINVAL, Unknown flags
+ *
+ * side-effect: resource_create | alloc_memory`,
+	Limits: `A line of prose that begins with a word and a colon can be taken for a misspelt
+tag after an empty line. Macros that an author defined to shorten contracts are
+not expanded.`,
 }

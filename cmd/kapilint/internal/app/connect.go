@@ -19,6 +19,8 @@ import (
 	"kapilint/checks/entry"
 	"kapilint/checks/inferred"
 	"kapilint/checks/lint"
+	"kapilint/checks/report"
+	"kapilint/checks/specproblem"
 	"kapilint/cmd/kapilint/internal/collect"
 	"kapilint/cparse"
 	"kapilint/cparse/kbuild"
@@ -65,7 +67,12 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 		return nil, err
 	}
 	s.tell(out)
-	return &Findings{Result: out.Result, Problems: append(problems, out.Problems...), Read: s.env.Files.Content}, nil
+	if outside != nil {
+		isPicked := func(check string) bool { return slices.ContainsFunc(picked, func(a *lint.Analyzer) bool { return a.Name == check }) }
+		out.Result.Findings = append(out.Result.Findings, specproblem.Findings(outside.APIs, problems, isPicked)...)
+		slices.SortFunc(out.Result.Findings, func(a, b report.Finding) int { return report.Compare(&a, &b) })
+	}
+	return &Findings{Result: out.Result, Problems: out.Problems, Read: s.env.Files.Content}, nil
 }
 
 // sameChecks returns the checks of a suite that have the names of the picked

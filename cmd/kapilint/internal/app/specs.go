@@ -24,18 +24,18 @@ func runSpecs(_ context.Context, req *Request) (*Contracts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Contracts{Set: set, Problems: problems}, nil
+	return &Contracts{Set: set, Problems: badProblems(problems)}, nil
 }
 
 // sourceKinds are the endings of files that hold contracts.
 var sourceKinds = []string{".c", ".h", ".json"}
 
 // readContracts reads the contracts of files and of all files below
-// directories. What is wrong with a contract so that it cannot mean what it
-// says is a problem; a file that is no source of contracts is an error.
-func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []report.Problem, error) {
+// directories, and what is wrong with how they are written. A file that is no
+// source of contracts is an error.
+func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []specmodel.Problem, error) {
 	set := &specmodel.Set{}
-	var problems []report.Problem
+	var problems []specmodel.Problem
 	for _, source := range sources {
 		files, err := sourceFiles(source)
 		if err != nil {
@@ -54,7 +54,7 @@ func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []repor
 			}
 			apis, found := readSource(name, text)
 			set.Add(apis...)
-			problems = append(problems, badProblems(found)...)
+			problems = append(problems, found...)
 			if len(apis) == 0 && file == source {
 				return nil, nil, fmt.Errorf("%s: %s", source, why(found))
 			}
