@@ -52,6 +52,9 @@ type field struct {
 	text  bool // the key is that of the expression's text
 }
 
+// maxProblems bounds how many problems of a document are told.
+const maxProblems = 1000
+
 func (d *decoder) problem(off int, id, format string, args ...any) {
 	d.problems = append(d.problems, specmodel.Problem{Pos: d.lines.Pos(off, off), ID: id, Symbol: d.symbol,
 		Message: fmt.Sprintf(format, args...), Severity: specmodel.Bad})
@@ -187,6 +190,9 @@ func (d *decoder) list(open, end byte, f func() error) error {
 	for {
 		if err := f(); err != nil {
 			return err
+		}
+		if len(d.problems) >= maxProblems {
+			return errors.New("there are too many problems; the rest is not read")
 		}
 		if d.peek() != ',' {
 			return d.want(end)
