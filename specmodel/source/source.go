@@ -4,8 +4,8 @@
 // a command can take "--spec SRC" without being told what SRC is.
 //
 // What a file is follows from its content: text that begins as JSON does is
-// JSON, unless it is named .c or .h; other text is C source, read for both
-// notations. A directory stands
+// JSON, unless it is named .c or .h; an ELF file is a compiled kernel or a part
+// of one; other text is C source, read for both notations. A directory stands
 // for all C files, headers and JSON documents of ours below it; files that
 // hold no contract are passed over. The order of files never shows.
 package source
@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 	"sync"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/elfsec"
 	"kapilint/specmodel/kerneldoc"
 	"kapilint/specmodel/macro"
 	"kapilint/specmodel/specjson"
@@ -40,11 +42,7 @@ func Load(path string) (*specmodel.Set, []specmodel.Problem, error) {
 	if info.IsDir() {
 		return loadDir(path)
 	}
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, clean(err)
-	}
-	apis, problems, err := Read(path, src)
+	apis, problems, err := loadFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,6 +52,28 @@ func Load(path string) (*specmodel.Set, []specmodel.Problem, error) {
 	set := &specmodel.Set{APIs: apis}
 	set.Sort()
 	return set, problems, nil
+}
+
+// loadFile reads one file; a compiled kernel is not taken into memory whole.
+func loadFile(path string) ([]*specmodel.API, []specmodel.Problem, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, clean(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, clean(err)
+	}
+	head := make([]byte, elfsec.HeadSize)
+	if n, _ := f.ReadAt(head, 0); info.Mode().IsRegular() && elfsec.Sniff(head[:n]) {
+		return elfsec.Read(path, f, info.Size())
+	}
+	src, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, clean(err)
+	}
+	return Read(path, src)
 }
 
 // clean makes "open x: no such file" into "x: no such file".
@@ -72,10 +92,10 @@ func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem, error
 	case isJSON(name, src):
 		apis, problems := specjson.Read(name, src)
 		return apis, problems, nil
-	case bytes.HasPrefix(src, []byte("\x7fELF")):
-		return nil, nil, fmt.Errorf("%s: this is an object file, not C source or JSON", name)
+	case elfsec.Sniff(src):
+		return elfsec.Read(name, bytes.NewReader(src), int64(len(src)))
 	case bytes.IndexByte(src, 0) >= 0:
-		return nil, nil, fmt.Errorf("%s: this is a binary file, not C source or JSON", name)
+		return nil, nil, fmt.Errorf("%s: this is a binary file, and neither C source, JSON nor a compiled kernel", name)
 	}
 	apis, problems := kerneldoc.ReadFile(name, src)
 	more, moreProblems := macro.ReadFile(name, src)

@@ -223,8 +223,8 @@ func TestLoadErrors(t *testing.T) {
 	for name, want := range map[string]string{
 		"missing":  "missing: no such file or directory",
 		"empty.c":  "empty.c: there is no contract in this file",
-		"vmlinux":  "vmlinux: this is an object file, not C source or JSON",
-		"blob":     "blob: this is a binary file, not C source or JSON",
+		"vmlinux":  "vmlinux: offset 0x0: the ELF header (16 bytes) is beyond the end of the file",
+		"blob":     "blob: this is a binary file, and neither C source, JSON nor a compiled kernel",
 		"no/where": "no/where: no such file or directory",
 	} {
 		_, _, err := Load(filepath.Join(dir, name))
