@@ -7,6 +7,7 @@ import (
 
 	"kapilint/specmodel"
 	"kapilint/specmodel/internal/ctext"
+	"kapilint/specmodel/internal/near"
 )
 
 // A block is an initialiser in braces that is being read.
@@ -34,7 +35,8 @@ func (p *parser) block(b block) {
 			p.designator(&b)
 		case t == ",":
 			p.at++
-			p.problem(p.pos(start), "stray-comma", specmodel.Odd, "a comma between two macros does not compile")
+			p.problem(p.pos(start), "stray-comma", specmodel.Odd, "a comma between two macros does not compile; remove it").Fix =
+				specmodel.Replace(p.pos(start), "", "Remove the comma")
 		case t == ";":
 			p.at++
 		case p.kind(start) == ctext.Directive:
@@ -70,7 +72,8 @@ func isSyscallDefine(t string) bool {
 }
 
 func (p *parser) unterminated(b *block, at int) {
-	p.problem(p.pos(b.start), "unterminated", specmodel.Bad, "%s is not closed before line %d", p.describe(b), p.pos(at).Line)
+	p.problem(p.pos(b.start), "unterminated", specmodel.Bad, "%s is not closed before line %d; close it", p.describe(b), p.pos(at).Line)
+	p.broken = true
 }
 
 // describe names a block for messages.
@@ -93,11 +96,12 @@ func (p *parser) endMacro(b *block, t, kind string) bool {
 		}
 		return true
 	case b.kind == "spec":
-		p.problem(p.pos(p.at), "unbalanced", specmodel.Bad, "%s ends a block that is not open", t)
+		p.problem(p.pos(p.at), "unbalanced", specmodel.Bad, "%s ends a block that is not open; remove it", t)
 		p.at++
 		return false
 	}
-	p.problem(p.pos(b.start), "unterminated", specmodel.Bad, "%s is not closed before %s on line %d", p.describe(b), t, p.pos(p.at).Line)
+	p.problem(p.pos(b.start), "unterminated", specmodel.Bad, "%s is not closed before %s on line %d; close it", p.describe(b), t, p.pos(p.at).Line)
+	p.broken = true
 	return true
 }
 
@@ -122,7 +126,7 @@ func (p *parser) stray(b *block, start int) {
 		p.at++
 	}
 	pos := p.span(start, p.at)
-	p.problem(pos, "stray-text", specmodel.Bad, "%q cannot stand in %s", clip(p.raw(start, p.at)), p.describe(b))
+	p.problem(pos, "stray-text", specmodel.Bad, "%q cannot stand in %s; remove it", clip(p.raw(start, p.at)), p.describe(b))
 	p.keep(b.kind, "text", p.raw(start, p.at), pos)
 	for p.at < p.end && p.tok(p.at) != "}" && p.tok(p.at) != "." && p.kind(p.at) != ctext.Ident && p.kind(p.at) != ctext.Directive {
 		p.at++ // one complaint is enough for a run of them
@@ -151,7 +155,7 @@ func (p *parser) directive(i int) {
 		return
 	}
 	p.conditional = true
-	p.problem(p.pos(i), "conditional", specmodel.Odd, "the contract depends on the configuration; every branch is read")
+	p.problem(p.pos(i), "conditional", specmodel.Odd, "the contract depends on the configuration and is checked with every branch; write one for all configurations")
 }
 
 // raw is the source text of a range of tokens with blanks collapsed, without
@@ -209,7 +213,7 @@ func (p *parser) args() []val {
 			return list
 		}
 	}
-	p.problem(p.pos(open), "unterminated", specmodel.Bad, "the parenthesis is not closed")
+	p.problem(p.pos(open), "unterminated", specmodel.Bad, "the parenthesis is not closed; close it")
 	return append(list, val{toks: p.toks[start:p.end]})
 }
 
@@ -229,16 +233,16 @@ func (p *parser) macro(b *block, start int) {
 		args = p.args()
 	}
 	if m.in != b.kind && !(m.in == "spec" && b.kind == "ioctl") && m.in != "" {
-		p.problem(p.pos(start), "misplaced", specmodel.Bad, "%s belongs into %s, not into %s", name, wording[m.in], p.describe(b))
+		p.problem(p.pos(start), "misplaced", specmodel.Bad, "%s does not belong into %s; move it into %s", name, p.describe(b), wording[m.in])
 		p.keep(b.kind, name, p.raw(start, p.at), p.span(start, p.at))
 		return
 	}
 	if !m.fits(len(args)) {
-		hint := ""
 		if docArity[name] == len(args) && len(args) > 0 {
-			hint = "; that form is only in old documentation"
+			p.problem(p.span(start, p.at), "doc-dialect", specmodel.Bad, "%s with %s exists only in old documentation; give it %s", name, plural(len(args), "argument"), m.arity())
+		} else {
+			p.problem(p.span(start, p.at), "argument-count", specmodel.Bad, "%s has %s; give it %s", name, plural(len(args), "argument"), m.arity())
 		}
-		p.problem(p.span(start, p.at), "argument-count", specmodel.Bad, "%s has %s, and takes %s%s", name, plural(len(args), "argument"), m.arity(), hint)
 		p.keep(b.kind, name, p.raw(start, p.at), p.span(start, p.at))
 		return
 	}
@@ -284,13 +288,33 @@ func (p *parser) noteError(kind string) {
 func (p *parser) unknownMacro(b *block, name string, start int) {
 	pos := p.span(start, p.at)
 	p.keep(b.kind, name, p.raw(start, p.at), pos)
-	switch {
-	case docOnly[name]:
-		p.problem(pos, "doc-dialect", specmodel.Bad, "%s exists only in old documentation and is defined nowhere", name)
-	case strings.HasPrefix(name, "KAPI_"):
-		p.problem(pos, "unknown-macro", specmodel.Bad, "%s is not a macro of the notation", clip(name))
-	default:
-		p.problem(pos, "unknown-macro", specmodel.Odd, "%s is not known, and what it sets is not seen", clip(name))
+	if docOnly[name] {
+		p.problem(pos, "doc-dialect", specmodel.Bad, "%s exists only in old documentation and is defined nowhere; write a macro of the block that it means", name)
+		return
+	}
+	if !strings.HasPrefix(name, "KAPI_") {
+		p.problem(pos, "unknown-macro", specmodel.Odd, "%s is not known, and what it sets is not checked; write macros of the notation", clip(name))
+		return
+	}
+	want, only := near.Word(name, func(yield func(string) bool) {
+		for known, m := range macros {
+			if (m.in == b.kind || m.in == "spec" && b.kind == "ioctl") && !yield(known) {
+				return
+			}
+		}
+		for known, kind := range enders {
+			if kind == b.kind && !yield(known) {
+				return
+			}
+		}
+	})
+	if want == "" {
+		p.problem(pos, "unknown-macro", specmodel.Bad, "%s is not a macro of the notation; remove it", clip(name))
+		return
+	}
+	pr := p.problem(pos, "unknown-macro", specmodel.Bad, "%s is not a macro of the notation; write %s", clip(name), want)
+	if only {
+		pr.Fix = replace(p.pos(start), want)
 	}
 }
 
@@ -320,7 +344,7 @@ func (p *parser) designator(b *block) {
 		index = p.index()
 	}
 	if p.tok(p.at) != "=" {
-		p.problem(p.span(start, p.at), "bad-designator", specmodel.Bad, "%q is followed by no value", clip(p.raw(start, p.at)))
+		p.problem(p.span(start, p.at), "bad-designator", specmodel.Bad, "%q is followed by no value; write = and one", clip(p.raw(start, p.at)))
 		p.keep(b.kind, field, p.raw(start, p.at), p.span(start, p.at))
 		return
 	}
@@ -351,7 +375,9 @@ func (p *parser) value(start int) val {
 	for p.at < p.end {
 		t := p.tok(p.at)
 		if depth == 0 && p.at > first && p.missingComma() {
-			p.problem(p.pos(p.at-1), "missing-comma", specmodel.Bad, "%q lacks the comma after it", clip(p.raw(start, p.at)))
+			last := p.pos(p.at - 1)
+			p.problem(last, "missing-comma", specmodel.Bad, "%q lacks the comma after it; write one", clip(p.raw(start, p.at))).Fix =
+				&specmodel.Fix{Message: "Write the comma", Edits: []specmodel.Edit{{File: last.File, Offset: last.EndOffset, EndOffset: last.EndOffset, New: ","}}}
 			break
 		}
 		switch t {

@@ -3,6 +3,7 @@
 package macro
 
 import (
+	"fmt"
 	"strings"
 
 	"kapilint/specmodel"
@@ -49,7 +50,7 @@ func (p *parser) set(b *block, field string, v val, start int) {
 	if !ok {
 		pos := p.span(start, p.at)
 		p.keep(b.kind, field, p.source(v), pos)
-		p.problem(pos, "unknown-field", specmodel.Bad, "%s has no field named %s", wording[b.kind], clip(field))
+		p.problem(pos, "unknown-field", specmodel.Bad, "%s has no field named %s; remove it or correct the name", wording[b.kind], clip(field))
 	}
 }
 
@@ -171,7 +172,8 @@ func (p *parser) setParam(e *specmodel.Param, field string, v val) bool {
 	case "enum_count":
 		if n, err := specmodel.EvalBuiltin(p.source(v)); err == nil {
 			if m, ok := n.Int64(); ok && len(e.Constraint.Values) > 0 && m != int64(len(e.Constraint.Values)) {
-				p.problem(p.valPos(v), "count", specmodel.Odd, "the count of values is %d, and there are %d", m, len(e.Constraint.Values))
+				want := fmt.Sprint(len(e.Constraint.Values))
+				p.problem(p.valPos(v), "count", specmodel.Odd, "the count of values is %d, and there are %s; write that", m, want).Fix = replace(p.valPos(v), want)
 			}
 		}
 	case "size_param":
@@ -195,7 +197,7 @@ func (p *parser) moveParam(e *specmodel.Param, v val) {
 	n := int(v.fixed[0] - '0')
 	used := p.used["params"]
 	if at, ok := used[n]; ok && &p.api.Params[at] != e {
-		p.problem(e.Pos, "duplicate-index", specmodel.Odd, "index %d of params is given twice, and the compiler takes the last", n)
+		p.problem(e.Pos, "duplicate-index", specmodel.Odd, "index %d of params is given twice, and the compiler takes the last; give each its own", n)
 	}
 	delete(used, e.Index)
 	used[n], e.Index = len(p.api.Params)-1, n
@@ -211,7 +213,7 @@ func (p *parser) setSysfs(e *specmodel.Param, field string, v val) bool {
 	case "allowed_strings":
 		elems, found := p.list(v)
 		if !found {
-			p.problem(p.valPos(v), "not-text", specmodel.Odd, "the elements of %s are not in this file", clip(p.source(v)))
+			p.problem(p.valPos(v), "not-text", specmodel.Odd, "the elements of %s are not in this file and are not checked; write them here", clip(p.source(v)))
 			p.keep("parameter "+e.Name, field, p.source(v), p.valPos(v))
 		}
 		for _, elem := range elems {
@@ -254,7 +256,7 @@ func (p *parser) setError(e *specmodel.Error, field string, v val) bool {
 	if field == "error_code" {
 		e.Code = p.expr(v)
 		if code := strings.Trim(e.Code.Text, " ()"); len(code) > 1 && code[0] == 'E' {
-			p.problem(e.Code.Pos, "positive-code", specmodel.Odd, "the code of an error is written with a minus: -%s", clip(code))
+			p.problem(e.Code.Pos, "positive-code", specmodel.Odd, "the code of an error is negative; write -%s", clip(code)).Fix = replace(e.Code.Pos, "-"+code)
 		}
 		return true
 	}

@@ -114,14 +114,14 @@ func slot[T any](p *parser, list *[]T, name string, args []val, start int) (*T, 
 		case err == nil && ok && n >= 0 && n < 1024:
 			index = int(n)
 		case len(args[0].toks) > 0:
-			p.problem(p.valPos(args[0]), "bad-index", specmodel.Bad, "%q is not the index of an entry of %s", clip(p.source(args[0])), name)
+			p.problem(p.valPos(args[0]), "bad-index", specmodel.Bad, "%q is not the index of an entry of %s; write a number", clip(p.source(args[0])), name)
 			for _, taken := used[index]; taken; _, taken = used[index] {
 				index++
 			}
 		}
 	}
 	if at, ok := used[index]; ok {
-		p.problem(p.pos(start), "duplicate-index", specmodel.Odd, "index %d of %s is given twice, and the compiler takes the last", index, name)
+		p.problem(p.pos(start), "duplicate-index", specmodel.Odd, "index %d of %s is given twice, and the compiler takes the last; give each its own", index, name)
 		return &(*list)[at], index
 	}
 	used[index] = len(*list)
@@ -135,7 +135,7 @@ func (p *parser) closed(b *block) {
 	case *specmodel.Lock:
 		f := b.locks
 		if f.n > 1 && !p.ends {
-			p.problem(elem.Pos, "lock-scope", specmodel.Note, "the lock %s states its scope twice; older frameworks add them up, newer ones take the last", clip(elem.Name))
+			p.problem(elem.Pos, "lock-scope", specmodel.Note, "the scope of the lock %s is set twice, and frameworks differ about what that means; set .scope once", clip(elem.Name))
 		}
 		if elem.Scope == "" {
 			elem.Scope = specmodel.ScopeOf(f.acquired, f.released, f.entry, f.exit)

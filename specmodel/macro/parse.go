@@ -18,7 +18,8 @@ import (
 // order, and what is wrong with how they are written. name is used in
 // positions. Values are kept as text, see [specmodel.API.Resolve].
 func ReadFile(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
-	if !bytes.Contains(src, []byte("KAPI_")) && !bytes.Contains(src, []byte("API_SPEC")) && !bytes.Contains(src, []byte("kapi_ioctl_spec")) {
+	if !bytes.Contains(src, []byte("KAPI_")) && !bytes.Contains(src, []byte("API_SPEC")) && !bytes.Contains(src, []byte("kapi_ioctl_spec")) &&
+		!bytes.Contains(src, []byte("kapi_enable_validation")) && !bytes.Contains(src, []byte("kapi_set_validation_level")) {
 		return nil, nil
 	}
 	p := &parser{src: src, lines: ctext.NewLines(name, src)}
@@ -51,6 +52,7 @@ type parser struct {
 	ends        bool                   // a KAPI_..._END macro was seen
 	sizeIndex   []rawIndex             // size_param_idx designators, settled at the end
 	conditional bool
+	broken      bool // a block of it is not closed
 	lastError   int // index of the token after the last error
 }
 
@@ -101,7 +103,8 @@ func (p *parser) span(first, end int) specmodel.Pos {
 	return pos
 }
 
-func (p *parser) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) {
+// problem adds a problem and returns it, so that a fix can be added.
+func (p *parser) problem(pos specmodel.Pos, id string, severity specmodel.Severity, format string, args ...any) *specmodel.Problem {
 	if !pos.IsValid() {
 		pos = p.pos(p.at - 1) // an empty value has no place of its own
 	}
@@ -110,6 +113,12 @@ func (p *parser) problem(pos specmodel.Pos, id string, severity specmodel.Severi
 		pr.Symbol = p.api.Name
 	}
 	p.problems = append(p.problems, pr)
+	return &p.problems[len(p.problems)-1]
+}
+
+// replace is the fix that writes text over the bytes of pos.
+func replace(pos specmodel.Pos, text string) *specmodel.Fix {
+	return specmodel.Replace(pos, text, "Write "+text)
 }
 
 func (p *parser) keep(where, key, raw string, pos specmodel.Pos) {
@@ -129,6 +138,8 @@ func (p *parser) file() {
 	case name == "kapi_ioctl_spec" || name == "kernel_api_spec":
 		p.rawSpec(start)
 	case p.tok(p.at) != "(":
+	case neverWritten[name]:
+		p.problem(p.pos(start), "doc-dialect", specmodel.Bad, "%s exists only in old documentation and was never written; remove the call", name)
 	case name == "KAPI_DEFINE_SPEC" || name == "KAPI_DEFINE_SYSCALL_SPEC":
 		p.dialect(start)
 	case strings.HasPrefix(name, "SYSCALL_DEFINE_SPEC") || strings.HasPrefix(name, "COMPAT_SYSCALL_DEFINE_SPEC"):
@@ -137,6 +148,9 @@ func (p *parser) file() {
 		p.opener(start)
 	}
 }
+
+// neverWritten are functions that old documentation describes.
+var neverWritten = map[string]bool{"kapi_enable_validation": true, "kapi_set_validation_level": true}
 
 // openers are the macros that begin a contract, with the kind of interface.
 var openers = map[string]specmodel.Kind{
@@ -148,7 +162,7 @@ var openers = map[string]specmodel.Kind{
 func (p *parser) begin(start int, name string, kind specmodel.Kind) {
 	p.api = &specmodel.API{Name: name, Kind: kind, Origin: specmodel.FromMacro, Pos: p.pos(start)}
 	p.used = map[string]map[int]int{}
-	p.ends, p.conditional, p.sizeIndex, p.lastError = false, false, nil, 0
+	p.ends, p.conditional, p.broken, p.sizeIndex, p.lastError = false, false, false, nil, 0
 	if kind == specmodel.Function {
 		p.api.Kind = specmodel.KindOf(name)
 		if p.api.Kind == specmodel.Ioctl {
@@ -258,6 +272,9 @@ func (p *parser) finish(start int) {
 	}
 	slices.SortStableFunc(a.Params, func(x, y specmodel.Param) int { return cmp.Compare(x.Index, y.Index) })
 	p.gaps()
+	if !p.broken {
+		p.noCounts()
+	}
 	p.finishInsert(start)
 	p.apis = append(p.apis, a)
 	p.api = nil
@@ -283,7 +300,7 @@ func (p *parser) settleSizeIndex(raw rawIndex) {
 	if n < 0 {
 		return
 	}
-	p.problem(raw.expr.Pos, "size-param-base", specmodel.Note, "size_param_idx is taken to count from %s, as contracts with blocks that end like these do", from)
+	p.problem(raw.expr.Pos, "size-param-base", specmodel.Note, "size_param_idx is taken to count from %s, as in contracts whose blocks end like these; write KAPI_PARAM_SIZE_PARAM to be sure", from)
 	param.SizeParam = specmodel.Text(specmodel.Int(n).String(), raw.expr.Pos)
 }
 
@@ -292,11 +309,100 @@ func (p *parser) gaps() {
 	for _, list := range slices.Sorted(mapKeys(p.used)) {
 		for i := range len(p.used[list]) {
 			if _, ok := p.used[list][i]; !ok {
-				p.problem(p.api.Pos, "index-gap", specmodel.Odd, "%s has no entry with index %d, although there are entries with higher ones", list, i)
+				p.problem(p.api.Pos, "index-gap", specmodel.Odd, "%s has no entry with index %d, although there are higher ones; number the entries from 0 without gaps", list, i)
 				break
 			}
 		}
 	}
+}
+
+// noCounts reports lists without a count, which the kernel takes for empty.
+func (p *parser) noCounts() {
+	have, stated := p.api.Lens(), map[string]bool{}
+	for _, c := range p.api.Counts {
+		stated[c.Section] = true
+	}
+	for _, field := range slices.Sorted(mapKeys(countOf)) {
+		list := countOf[field]
+		if have[list] == 0 || stated[list] {
+			continue
+		}
+		n := max(have[list], p.highest(list)+1)
+		at := p.firstOf(list)
+		pr := p.problem(at, "no-count", specmodel.Odd, "the kernel takes no %s of this contract, since .%s is not set; write .%s = %d", clip(strings.ReplaceAll(strings.TrimPrefix(list, "socket."), "_", " ")), field, field, n)
+		if at.IsValid() {
+			begin := at.Offset
+			for begin > 0 && p.src[begin-1] != '\n' {
+				begin--
+			}
+			indent := string(p.src[begin:at.Offset])
+			if strings.TrimSpace(indent) == "" {
+				pr.Fix = &specmodel.Fix{Message: "Set " + field, Edits: []specmodel.Edit{{File: at.File, Offset: begin, EndOffset: begin, New: fmt.Sprintf("%s.%s = %d,\n", indent, field, n)}}}
+			}
+		}
+	}
+}
+
+// highest is the highest index of a list.
+func (p *parser) highest(list string) int {
+	top := -1
+	for i := range p.used[strings.TrimPrefix(list, "socket.")] {
+		top = max(top, i)
+	}
+	return top
+}
+
+// firstOf is where the first entry of a list stands.
+func (p *parser) firstOf(list string) specmodel.Pos {
+	a, first := p.api, specmodel.Pos{}
+	see := func(pos specmodel.Pos) {
+		if !first.IsValid() || pos.Offset < first.Offset {
+			first = pos
+		}
+	}
+	switch list {
+	case "params":
+		for i := range a.Params {
+			see(a.Params[i].Pos)
+		}
+	case "errors":
+		for i := range a.Errors {
+			see(a.Errors[i].Pos)
+		}
+	case "locks":
+		for i := range a.Locks {
+			see(a.Locks[i].Pos)
+		}
+	case "constraints":
+		for i := range a.Constraints {
+			see(a.Constraints[i].Pos)
+		}
+	case "signals":
+		for i := range a.Signals {
+			see(a.Signals[i].Pos)
+		}
+	case "signal_masks":
+		for i := range a.SignalMasks {
+			see(a.SignalMasks[i].Pos)
+		}
+	case "struct_specs":
+		for i := range a.Structs {
+			see(a.Structs[i].Pos)
+		}
+	case "side_effects":
+		for i := range a.SideEffects {
+			see(a.SideEffects[i].Pos)
+		}
+	case "state_transitions":
+		for i := range a.StateTransitions {
+			see(a.StateTransitions[i].Pos)
+		}
+	case "capabilities":
+		for i := range a.Capabilities {
+			see(a.Capabilities[i].Pos)
+		}
+	}
+	return first
 }
 
 func mapKeys[V any](m map[string]V) func(yield func(string) bool) {

@@ -94,10 +94,10 @@ func (p *parser) str(v val, field string) string {
 		return s
 	}
 	if src == "" {
-		p.problem(p.valPos(v), "not-text", specmodel.Bad, "%s has no value", field)
+		p.problem(p.valPos(v), "not-text", specmodel.Bad, "%s has no value; write a string", field)
 		return ""
 	}
-	p.problem(p.valPos(v), "not-text", specmodel.Odd, "%s is not a string literal, so its text is not known: %s", field, clip(src))
+	p.problem(p.valPos(v), "not-text", specmodel.Odd, "%s is not a string literal, so its text is not known; write one instead of %s", field, clip(src))
 	return src
 }
 
@@ -106,7 +106,7 @@ func (p *parser) expr(v val) specmodel.Expr {
 	text := p.source(v)
 	if err := specmodel.CheckSyntax(text); err != nil {
 		pos := p.valPos(v)
-		p.problem(pos, "bad-expression", specmodel.Bad, "%q is not a number or expression: %v", clip(text), err)
+		p.problem(pos, "bad-expression", specmodel.Bad, "%q is not a C constant expression; correct it: %v", clip(text), err)
 		p.keep("", "expression", text, pos)
 		return specmodel.Expr{}
 	}
@@ -121,7 +121,7 @@ func (p *parser) yes(v val, field string) bool {
 	case "false", "0":
 		return false
 	default:
-		p.problem(p.valPos(v), "not-bool", specmodel.Bad, "%s is neither true nor false: %s", field, clip(text))
+		p.problem(p.valPos(v), "not-bool", specmodel.Bad, "%s is neither true nor false; write one of them instead of %s", field, clip(text))
 		return false
 	}
 }
@@ -137,8 +137,27 @@ func token[T any](p *parser, v val, what string, parse func(string) (T, bool)) T
 }
 
 func (p *parser) unknownToken(v val, text, what string) {
-	p.problem(p.valPos(v), "unknown-token", specmodel.Bad, "%q is not %s", clip(text), article(what))
+	pos := p.valPos(v)
+	if want, only := specmodel.Suggest(what, text); want != "" {
+		pr := p.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(text), article(what), want)
+		if only {
+			pr.Fix = p.word(pos, text, want)
+		}
+	} else {
+		p.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(text), article(what), specmodel.Choices(what))
+	}
 	p.keep("", what, text, p.valPos(v))
+}
+
+// word is the fix that replaces a word in a range where it stands once.
+func (p *parser) word(pos specmodel.Pos, old, text string) *specmodel.Fix {
+	src := string(p.src[pos.Offset:max(pos.Offset, pos.EndOffset)])
+	i := strings.Index(src, old)
+	if i < 0 || strings.Count(src, old) != 1 {
+		return nil
+	}
+	pos.Offset, pos.EndOffset = pos.Offset+i, pos.Offset+i+len(old)
+	return replace(pos, text)
 }
 
 func article(what string) string {
@@ -307,7 +326,7 @@ func (p *parser) mask(c *specmodel.Constraint, v val) {
 		case len(part) == 0:
 		case arch == "":
 			p.keep("mask", "bits", p.text(part), p.lines.Pos(part[0].Off, part[len(part)-1].End))
-			p.problem(p.lines.Pos(part[0].Off, part[0].End), "conditional", specmodel.Odd, "these bits of the mask depend on something else than an architecture, and are left out")
+			p.problem(p.lines.Pos(part[0].Off, part[0].End), "conditional", specmodel.Odd, "these bits of the mask depend on something else than an architecture and are left out; write them for architectures")
 		default:
 			bits := p.expr(val{toks: part})
 			c.ArchMasks = append(c.ArchMasks, specmodel.ArchMask{Pos: bits.Pos, Arch: arch, Bits: bits})
