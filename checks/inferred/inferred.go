@@ -463,6 +463,12 @@ const maxConditions = 3
 // Conditions says when an error happens, "" when always or when that is hard to
 // say.
 func (c *Contract) Conditions(e *Error) string {
+	if f, ok := c.oneFact(e); ok {
+		if !c.telling(f) {
+			return ""
+		}
+		return factText(f, c.Summary)
+	}
 	var conds []string
 	for _, o := range e.Outcomes {
 		cond := c.Condition(o)
@@ -477,6 +483,32 @@ func (c *Contract) Conditions(e *Error) string {
 		return ""
 	}
 	return strings.Join(conds, ", or ")
+}
+
+// oneFact returns the one fact that all ways to an error together come down to,
+// when each has a condition on the same parameter and no other.
+func (c *Contract) oneFact(e *Error) (flow.Fact, bool) {
+	var all flow.Fact
+	for i, o := range e.Outcomes {
+		var told []flow.Fact
+		for _, f := range o.Guard {
+			if f.Term.Size() <= maxTold && c.telling(f) {
+				told = append(told, f)
+			}
+		}
+		if len(told) != 1 || told[0].Term.Kind != flow.Param {
+			return all, false
+		}
+		switch f := told[0]; {
+		case i == 0:
+			all = f
+		case all.Term.Val != f.Term.Val:
+			return all, false
+		default:
+			all.Set = all.Set.Union(f.Set)
+		}
+	}
+	return all, len(e.Outcomes) > 0
 }
 
 // OpenText says in words what is unknown.
