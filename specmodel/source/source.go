@@ -7,7 +7,9 @@
 // JSON, unless it is named .c or .h; an ELF file is a compiled kernel or a part
 // of one; other text is C source, read for both notations. A directory stands
 // for all C files, headers and JSON documents of ours below it; files that
-// hold no contract are passed over. The order of files never shows.
+// hold no contract are passed over. The order of files never shows. A
+// directory with "list" and "specs" in it is the kapi directory of debugfs, or
+// a copy, and is read as that.
 package source
 
 import (
@@ -25,6 +27,7 @@ import (
 	"sync"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/debugfs"
 	"kapilint/specmodel/elfsec"
 	"kapilint/specmodel/kerneldoc"
 	"kapilint/specmodel/macro"
@@ -40,6 +43,12 @@ func Load(path string) (*specmodel.Set, []specmodel.Problem, error) {
 		return nil, nil, clean(err)
 	}
 	if info.IsDir() {
+		if dir, ok := debugfs.Find(os.DirFS(path)); ok {
+			apis, problems, err := debugfs.Read(path, os.DirFS(path), dir)
+			set := &specmodel.Set{APIs: apis}
+			set.Sort()
+			return set, problems, err
+		}
 		return loadDir(path)
 	}
 	apis, problems, err := loadFile(path)

@@ -144,6 +144,7 @@ const inMacros = `DEFINE_KERNEL_API_SPEC(sys_bell)
 	KAPI_CAPABILITY(0, CAP_SYS_RAWIO, "CAP_SYS_RAWIO", KAPI_CAP_PERFORM_OPERATION)
 		KAPI_CAP_ALLOWS("Ring at night")
 	},
+	KAPI_CONSTRAINT_COUNT(1)
 	KAPI_CONSTRAINT(0, "Rest", "Not twice a minute.")
 		KAPI_CONSTRAINT_EXPR("now - last >= 60")
 	},
@@ -267,5 +268,23 @@ func TestKernelTree(t *testing.T) {
 	}
 	for _, p := range problems {
 		t.Error(p)
+	}
+}
+
+func TestLoadDebugfs(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"list": "Available Kernel API Specifications\n===\n\nsys_b - x\n\nTotal: 1 specifications\n",
+		"specs/sys_b": "Kernel API Specification\n===\n\nName: sys_b\nVersion: 1\nDescription: x\n"} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set, problems, err := Load(dir)
+	if err != nil || len(problems) > 0 || len(set.APIs) != 1 || set.APIs[0].Origin != specmodel.FromDebugfs {
+		t.Error(set, problems, err)
 	}
 }
