@@ -18,8 +18,7 @@ import (
 const AcceptedSchema = "kapilint.accepted/1"
 
 // Accepted is a change that somebody has looked at and wants. It is found by
-// rule, contract and values, never by lines. Element need not be given; where
-// it is, it must agree too.
+// rule, contract, element and values, never by lines.
 type Accepted struct {
 	Pos     specmodel.Pos `json:"-"`
 	Rule    string        `json:"rule"`
@@ -177,7 +176,7 @@ func (a *Accepted) over(now time.Time) bool {
 }
 
 func (a *Accepted) covers(c *Change) bool {
-	return a.Rule == c.Rule.ID && a.Symbol == c.Symbol && a.Old == c.Old && a.New == c.New && (a.Element == "" || a.Element == c.Element)
+	return a.Rule == c.Rule.ID && a.Symbol == c.Symbol && a.Element == c.Element && a.Old == c.Old && a.New == c.New
 }
 
 // Accept takes the accepted changes out of a list. An entry that is over

@@ -175,6 +175,7 @@ type spot struct {
 // comparer compares contracts and collects the changes.
 type comparer struct {
 	old, new *specmodel.API
+	renamed  map[string]string // parameters, by their old name
 	out      []Change
 }
 

@@ -29,6 +29,15 @@ func (c *comparer) params() {
 		c.emit("param-added", spot{kind: "parameter", name: new[j].Name, new: new[j].Pos}, "", declared(&new[j]))
 	}
 	c.order(pairs, gone, come)
+	c.renamed = nil
+	for _, p := range pairs {
+		if x, y := &old[p[0]], &new[p[1]]; x.Name != y.Name {
+			if c.renamed == nil {
+				c.renamed = map[string]string{}
+			}
+			c.renamed[x.Name] = y.Name
+		}
+	}
 	for _, p := range pairs {
 		c.param(&old[p[0]], &new[p[1]])
 	}
@@ -90,7 +99,8 @@ func (c *comparer) param(old, new *specmodel.Param) {
 	})
 	c.text(at, "params.description", "param-description-changed", old.Description, new.Description)
 	c.size(at, "params.size", "param-size", old.Size, new.Size)
-	if a, b := sizeParam(c.old, old), sizeParam(c.new, new); a != b && c.stated("params.size_param") {
+	a, b := sizeParam(c.old, old), sizeParam(c.new, new)
+	if a != b && c.renamed[a] != b && c.stated("params.size_param") {
 		c.emit("param-size-param-changed", at, a, b)
 	}
 	one := specmodel.Lit(specmodel.Int(1))
@@ -105,7 +115,7 @@ func (c *comparer) param(old, new *specmodel.Param) {
 }
 
 // sizeParam names the parameter that holds the size, so that one that moved
-// is the same. A renamed one is reported by its own rule.
+// is the same.
 func sizeParam(a *specmodel.API, p *specmodel.Param) string {
 	if !p.SizeParam.IsSet() {
 		return ""

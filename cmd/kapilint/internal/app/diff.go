@@ -34,7 +34,7 @@ type compared struct {
 	old, new string // as the user named them
 	changes  []diff.Change
 	accepted int
-	old1     *revision // where old is a revision
+	oldRev   *revision // where old is one
 	base     string    // directory that names of files of the new source are relative to
 }
 
@@ -54,7 +54,7 @@ func (c *call) diffSpecs(ctx context.Context) (int, error) {
 			return exitError, err
 		}
 	}
-	oldSet, oldRev, oldBad, err := c.loadSource(ctx, d.old)
+	oldSet, rev, oldBad, err := c.loadSource(ctx, d.old)
 	if err != nil {
 		return exitError, err
 	}
@@ -62,7 +62,7 @@ func (c *call) diffSpecs(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	d.old1 = oldRev
+	d.oldRev = rev
 	if newRev != nil {
 		d.base = newRev.dir
 	}
@@ -221,18 +221,18 @@ func (c *call) findings(d *compared) []report.Finding {
 			Key: ch.Element + "\x00" + ch.Old + "\x00" + ch.New, Place: c.place(ch.NewPos)}
 		if f.Place.File == "" { // gone: all that is left is where it was
 			f.Place = c.place(ch.OldPos)
-			if d.old1 != nil {
-				f.Message += "; it was there in " + d.old1.rev
+			if d.oldRev != nil {
+				f.Message += "; it was there in " + d.oldRev.rev
 			}
 		} else if ch.Rule.Area != "accepted" && ch.OldPos.IsValid() {
-			text := "before: " + ch.Old
+			when, what := "before", ": "+ch.Old
+			if d.oldRev != nil {
+				when += ", in " + d.oldRev.rev
+			}
 			if ch.Old == "" {
-				text = "before"
+				what = ""
 			}
-			if d.old1 != nil {
-				text = strings.Replace(text, "before", "before, in "+d.old1.rev, 1)
-			}
-			f.Notes = []report.Note{{Place: c.place(ch.OldPos), Message: text}}
+			f.Notes = []report.Note{{Place: c.place(ch.OldPos), Message: when + what}}
 		}
 		out = append(out, f)
 	}
