@@ -17,7 +17,16 @@ type valued struct {
 	path, area     string
 	way            way
 	old, new       *specmodel.Constraint
-	oldDom, newDom domain
+	oldDom, newDom func() domain
+}
+
+// same reports whether the values are written alike, which most are.
+func (v valued) same() bool {
+	a, b := v.old, v.new
+	return kindOf(a) == kindOf(b) && sameExpr(a.Min, b.Min) && sameExpr(a.Max, b.Max) && sameExpr(a.Mask, b.Mask) &&
+		sameExpr(a.Alignment, b.Alignment) && a.ValuesFrom == b.ValuesFrom && a.Validate == b.Validate && a.Text == b.Text &&
+		slices.EqualFunc(a.Values, b.Values, sameExpr) && sameRanges(a, b) &&
+		slices.EqualFunc(a.ArchMasks, b.ArchMasks, func(x, y specmodel.ArchMask) bool { return x.Arch == y.Arch && sameExpr(x.Bits, y.Bits) })
 }
 
 func kindOf(c *specmodel.Constraint) specmodel.ConstraintKind {
@@ -42,12 +51,14 @@ func (c *comparer) constraint(v valued) {
 		return
 	}
 	before := len(c.out)
-	c.values(v, path)
-	if len(c.out) > before {
-		return
-	}
-	if kindOf(v.old) == kindOf(v.new) {
-		c.idle(v, path)
+	if !v.same() {
+		c.values(v, path)
+		if len(c.out) > before {
+			return
+		}
+		if kindOf(v.old) == kindOf(v.new) {
+			c.idle(v)
+		}
 	}
 	c.text(v.at, path+".text", v.area+"-constraint-text-changed", v.old.Text, v.new.Text)
 	c.refusal(v, path)
@@ -59,9 +70,9 @@ func (c *comparer) constraint(v valued) {
 // values compares what the constraints admit, in the form that both have.
 func (c *comparer) values(v valued, path string) {
 	old, new := kindOf(v.old), kindOf(v.new)
-	dom := v.oldDom
-	if dom != v.newDom { // another type has a rule of its own
-		dom = domain{64, v.oldDom.signed || v.newDom.signed}
+	dom := v.oldDom()
+	if other := v.newDom(); dom != other { // another type has a rule of its own
+		dom = domain{64, dom.signed || other.signed}
 	}
 	if !dom.signed && dom.width == 64 && (hasNegative(v.old) || hasNegative(v.new)) {
 		dom.signed = true
@@ -435,7 +446,7 @@ func hasNegative(c *specmodel.Constraint) bool {
 }
 
 // idle compares what is stated beside the part of the constraint that decides.
-func (c *comparer) idle(v valued, path string) {
+func (c *comparer) idle(v valued) {
 	var old, new []string
 	add := func(name, a, b string) {
 		if a != b {

@@ -38,13 +38,14 @@ var integers = func() map[string]integer {
 	return m
 }()
 
+var spaced = strings.NewReplacer("*", " * ", "(", " ( ", ")", " ) ", ",", " , ")
+
 // cType brings the words of a type into one order, without what says nothing
 // of how a value is passed.
 func cType(text string) string {
 	var out []string
 	sign, longs, short, isInt := "", 0, false, false
-	text = strings.NewReplacer("*", " * ", "(", " ( ", ")", " ) ", ",", " , ").Replace(text)
-	for w := range strings.FieldsSeq(text) {
+	for w := range strings.FieldsSeq(spaced.Replace(text)) {
 		switch w {
 		case "const", "volatile", "restrict", "__restrict", "__user", "__force", "__kernel", "__iomem", "__rcu":
 		case "unsigned", "signed":
@@ -89,14 +90,17 @@ func sameType(a, b string) bool {
 	return ok1 && ok2 && i == j
 }
 
-// domainOf is the integers that a parameter or field can hold.
-func domainOf(typeName string, class specmodel.ParamType) domain {
-	if i, ok := integers[cType(typeName)]; ok {
-		return i.domain
+// domainOf is the integers that a parameter or field can hold, for when they
+// are asked for.
+func domainOf(typeName string, class specmodel.ParamType) func() domain {
+	return func() domain {
+		if i, ok := integers[cType(typeName)]; ok {
+			return i.domain
+		}
+		switch class {
+		case specmodel.TypeInt, specmodel.TypeFD:
+			return domain{64, true}
+		}
+		return domain{64, false}
 	}
-	switch class {
-	case specmodel.TypeInt, specmodel.TypeFD:
-		return domain{64, true}
-	}
-	return domain{64, false}
 }
