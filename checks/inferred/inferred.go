@@ -148,11 +148,14 @@ func (c *Contract) errors(kind specmodel.Kind) {
 			old = &e
 			byName[e.Name] = old
 		}
+		if e.Internal == "" {
+			old.Internal = ""
+		}
 		old.Outcomes = append(old.Outcomes, o)
 	}
 	for _, e := range byName {
 		slices.SortStableFunc(e.Outcomes, func(a, b *flow.Outcome) int {
-			return cmp.Or(cmp.Compare(len(a.Trace), len(b.Trace)), compareSite(a.Ret.At, b.Ret.At))
+			return cmp.Or(cmp.Compare(c.restarts(*e, a), c.restarts(*e, b)), cmp.Compare(len(a.Trace), len(b.Trace)), compareSite(a.Ret.At, b.Ret.At))
 		})
 		c.Errors = append(c.Errors, *e)
 	}
@@ -163,6 +166,15 @@ func (c *Contract) errors(kind specmodel.Kind) {
 	slices.SortFunc(c.Open, func(a, b flow.Open) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), compareSite(a.At, b.At))
 	})
+}
+
+// restarts returns 1 for an outcome of e that user space sees under another
+// code than the kernel's, else 0.
+func (c *Contract) restarts(e Error, o *flow.Outcome) int {
+	if v, ok := o.Set.Single(); ok && flow.SignExtend(v, o.Set.Width()) == e.Code {
+		return 0
+	}
+	return 1
 }
 
 // unknown says where an outcome's value comes from that can be any error. A
@@ -268,10 +280,8 @@ func (p *Param) Refused(v uint64) *Refusal {
 // Condition says in C's terms when o happens; "" for always.
 func (c *Contract) Condition(o *flow.Outcome) string {
 	var parts []string
-	for _, f := range o.Guard {
-		if f.Term.Size() <= maxTold && c.telling(f) {
-			parts = append(parts, factText(f, c.Summary))
-		}
+	for _, f := range c.told(o) {
+		parts = append(parts, factText(f, c.Summary))
 	}
 	return strings.Join(parts, " && ")
 }
@@ -315,15 +325,11 @@ func factText(f flow.Fact, s *flow.Summary) string {
 			return text + " != " + dom.Const(gaps.Width(), g).String(signed)
 		}
 	}
-	if vals, ok := f.Set.Values(8); ok && len(vals) > 1 {
-		var names []string
-		for _, v := range vals {
-			names = append(names, dom.Const(f.Set.Width(), v).String(signed))
-		}
-		return text + " is " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
-	}
 	rs := f.Set.Ranges(signed)
 	oneRange := len(rs) == 1 && exactRanges(f.Set, rs)
+	if list := listed(f.Set, signed); list != "" {
+		return text + " is " + list
+	}
 	if t, ok := bitsText(text, f.Set); ok && !oneRange {
 		return t
 	}
@@ -332,6 +338,9 @@ func factText(f flow.Fact, s *flow.Summary) string {
 			return t[len("!(") : len(t)-1] // not not
 		}
 		return "!(" + t + ")"
+	}
+	if list := listed(f.Set.Complement(), signed); list != "" && !oneRange {
+		return text + " is not " + list
 	}
 	if oneRange {
 		least, most := bounds(f.Set.Width(), signed)
@@ -343,6 +352,24 @@ func factText(f flow.Fact, s *flow.Summary) string {
 		}
 	}
 	return text + " is " + f.Set.String(signed)
+}
+
+// listed names the values of a small set, "" for others.
+func listed(set dom.Set, signed bool) string {
+	vals, ok := set.Values(8)
+	if !ok || len(vals) < 2 {
+		return ""
+	}
+	if signed {
+		slices.SortFunc(vals, func(a, b uint64) int {
+			return cmp.Compare(flow.SignExtend(a, set.Width()), flow.SignExtend(b, set.Width()))
+		})
+	}
+	var names []string
+	for _, v := range vals {
+		names = append(names, dom.Const(set.Width(), v).String(signed))
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
 // exactRanges reports whether the ranges are set, no more and no less.
@@ -446,8 +473,11 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 		a.Params = append(a.Params, m)
 	}
 	for _, e := range c.Errors {
-		o := e.Outcomes[0]
-		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: c.Steps(o, "-"+e.Name)}
+		shown := e.Name
+		if e.Internal != "" {
+			shown = e.Internal
+		}
+		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: c.Steps(e.Outcomes[0], "-"+shown)}
 		m.Condition = c.Conditions(&e)
 		if e.Internal != "" {
 			m.Description = e.Internal + " inside the kernel: the call is restarted, or ends with " + e.Name
@@ -470,10 +500,13 @@ func (c *Contract) Conditions(e *Error) string {
 		return factText(f, c.Summary)
 	}
 	var conds []string
-	for _, o := range e.Outcomes {
+	for i, o := range e.Outcomes {
 		cond := c.Condition(o)
 		if cond == "" {
 			return ""
+		}
+		if c.covered(e, i) {
+			continue
 		}
 		if !slices.Contains(conds, cond) {
 			conds = append(conds, cond)
@@ -485,17 +518,44 @@ func (c *Contract) Conditions(e *Error) string {
 	return strings.Join(conds, ", or ")
 }
 
+// told returns the facts of an outcome's guard that a reader is shown.
+func (c *Contract) told(o *flow.Outcome) []flow.Fact {
+	var out []flow.Fact
+	for _, f := range o.Guard {
+		if f.Term.Size() <= maxTold && c.telling(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// covered reports whether another outcome of e has a weaker condition than
+// outcome i.
+func (c *Contract) covered(e *Error, i int) bool {
+	mine := c.told(e.Outcomes[i])
+	for j, o := range e.Outcomes {
+		theirs := c.told(o)
+		if j == i || len(theirs) >= len(mine) {
+			continue
+		}
+		weaker := true
+		for _, f := range theirs {
+			k := slices.IndexFunc(mine, func(g flow.Fact) bool { return g.Term == f.Term })
+			weaker = weaker && k >= 0 && mine[k].Set.Subset(f.Set)
+		}
+		if weaker {
+			return true
+		}
+	}
+	return false
+}
+
 // oneFact returns the one fact that all ways to an error together come down to,
 // when each has a condition on the same parameter and no other.
 func (c *Contract) oneFact(e *Error) (flow.Fact, bool) {
 	var all flow.Fact
 	for i, o := range e.Outcomes {
-		var told []flow.Fact
-		for _, f := range o.Guard {
-			if f.Term.Size() <= maxTold && c.telling(f) {
-				told = append(told, f)
-			}
-		}
+		told := c.told(o)
 		if len(told) != 1 || told[0].Term.Kind != flow.Param {
 			return all, false
 		}

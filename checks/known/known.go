@@ -137,12 +137,21 @@ func (t *Table) Find(name string, macro bool) *Entry {
 	return nil
 }
 
-// Model is Find in the form the engine wants.
+// Model is Find in the form the engine wants. What comes from a hook is called
+// after the function that calls it.
 func (t *Table) Model(name string, macro bool) *flow.Model {
-	if e := t.Find(name, macro); e != nil {
-		return e.Model
+	e := t.Find(name, macro)
+	if e == nil {
+		return nil
 	}
-	return nil
+	m := *e.Model
+	m.Returns = slices.Clone(m.Returns)
+	for i := range m.Returns {
+		if o := m.Returns[i].Open; o != nil {
+			m.Returns[i].Open = &flow.Open{Kind: o.Kind, Name: o.Name + " (" + name + ")"}
+		}
+	}
+	return &m
 }
 
 // Macros returns the names of the macros whose expansion is not looked into.

@@ -240,25 +240,28 @@ func bridge(a, b []Fact) ([]Fact, bool) {
 	return slices.Delete(slices.Clone(a), odd, odd+1), true
 }
 
+// mergeOutcome returns an outcome with the given guard for both a and b. The
+// evidence is that of the one whose own guard says least, so that a reader is
+// shown a way that the merged guard allows; of the shorter way among equals.
 func mergeOutcome(a, b Outcome, guard []Fact) Outcome {
-	if len(b.Trace) < len(a.Trace) {
-		a.Trace, b.Trace = b.Trace, a.Trace
-		a.Ret = pick(b.Ret, a.Ret)
+	merged, other := a, b
+	if evidence(b, guard) < evidence(a, guard) || evidence(b, guard) == evidence(a, guard) && len(b.Trace) < len(a.Trace) {
+		merged, other = b, a
 	}
-	a.Guard = guard
-	a.Passed |= b.Passed
-	if a.Ret != nil {
-		a.Set = a.Set.Union(b.Set)
+	merged.Guard = guard
+	merged.Passed |= other.Passed
+	if merged.Ret != nil {
+		merged.Set = merged.Set.Union(other.Set)
 	}
-	return a
+	return merged
 }
 
-// pick returns t unless the two differ in more than their place.
-func pick(t, other *Term) *Term {
-	if t.Kind == other.Kind {
-		return t
+// evidence ranks how far the guard of o is from guard.
+func evidence(o Outcome, guard []Fact) int {
+	if sameGuard(o.Guard, guard) {
+		return 0
 	}
-	return other
+	return 1 + len(o.Guard)
 }
 
 func sameGuard(a, b []Fact) bool {
