@@ -17,6 +17,7 @@ code that shows it.
 	kapilint spec list SOURCE...          list contracts that somebody wrote
 	kapilint spec show NAME... SOURCE...  print some of them
 	kapilint spec export SOURCE...        print all as JSON, for --spec
+	kapilint diff [flags] OLD NEW         say what changed between two sources of contracts
 	kapilint checks                       list the checks
 	kapilint explain NAME...              explain a check
 	kapilint help, kapilint version
@@ -29,6 +30,10 @@ anywhere in a tree.
 
 A NAME for infer is a function or a system call, wherever it is defined:
 kapilint infer epoll_create1. A SOURCE is a .c, .h or .json file, or a directory.
+
+OLD and NEW for diff are each a SOURCE, or git:REV or git:REV:PATH, a revision of
+the tree that -C names, else of the current directory:
+kapilint diff git:v6.12 . says what this tree breaks.
 
 # The kernel tree
 
@@ -63,12 +68,16 @@ One dash or two, before or after the names; a value follows after = or a space.
 	                (paramrange/accepted) or a glob; -NAME takes away. Default: all
 	--NAME.OPT=V    option of a check, see kapilint explain NAME
 	--format FORM   lint: text, json, jsonl (one object a line) or sarif;
-	                infer, spec, checks: text or json; explain: text or markdown
+	                infer, spec, checks: text or json; explain: text or markdown;
+	                diff: text, json, sarif or markdown
 	-o FILE         write the result to FILE instead of standard output
 	--fix           change the files: make every fix that conflicts with no other,
 	                and report what is left
 	--diff          show what --fix would change, as a unified diff
 	--fail          findings make exit status 1: on, off where make calls
+	--fail-on HOW   what makes diff end with status 1: breaking (the default),
+	                warning, info (each with those before it) or none
+	--accepted FILE changes that diff leaves out, see docs/diff.md
 	--verbose       all steps of the evidence, what was left out of a unit and
 	                why, which flags a file is compiled with, and what kept the
 	                tool from saying more
@@ -89,7 +98,7 @@ their paths are relative to the tree. SARIF is version 2.1.0, one run.
 # Exit status
 
 	0   nothing found
-	1   lint found something
+	1   lint found something, or diff a change that --fail-on names
 	2   what was asked could not be done: bad usage, no such file, a tree that is
 	    not prepared, a unit that could not be analysed; or nothing was found, but
 	    a unit could not be analysed whole

@@ -49,3 +49,43 @@ func TestSARIFIsValid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestDiffSARIFIsValid holds the SARIF of diff to the schema.
+func TestDiffSARIFIsValid(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"old.c": "/**\n * sys_bell - Ring\n *\n * contexts: process\n *\n * error: EIO, No bell\n */\nSYSCALL_DEFINE0(bell)\n",
+		"new.c": "/**\n * sys_bell - Ring\n *\n * contexts: process, sleepable\n *\n * notes: Loud.\n */\nSYSCALL_DEFINE0(bell)\n",
+	} {
+		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, "diff", "--format", "sarif", "old.c", "new.c")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), asTool+"=1")
+	out, err := cmd.Output()
+	if cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{`"ruleId": "context-sleep-added"`, `"ruleId": "errno-removed"`, `"relatedLocations"`} {
+		if !bytes.Contains(out, []byte(want)) {
+			t.Errorf("no %s in the output", want)
+		}
+	}
+	schema, err := jsonschema.NewCompiler().Compile("../../sarif/testdata/sarif-schema-2.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(doc); err != nil {
+		t.Errorf("%v", err)
+	}
+}

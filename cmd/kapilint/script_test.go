@@ -275,7 +275,7 @@ func split(line string) []string {
 
 // TestManualNamesFlags keeps the manual and the flags together.
 func TestManualNamesFlags(t *testing.T) {
-	for _, name := range []string{"-C", "-O", "--arch", "-j", "--spec", "--checks", "--format", "-o", "--fix", "--diff", "--fail", "--verbose", "-q"} {
+	for _, name := range []string{"-C", "-O", "--arch", "-j", "--spec", "--checks", "--format", "-o", "--fix", "--diff", "--fail", "--fail-on", "--accepted", "--verbose", "-q"} {
 		if !regexp.MustCompile(`(?m)^\t` + regexp.QuoteMeta(name) + `\b`).MatchString(manual) {
 			t.Errorf("the manual does not describe %s", name)
 		}

@@ -229,8 +229,8 @@ func (c *call) findings(d *compared) []report.Finding {
 			if d.oldRev != nil {
 				when += ", in " + d.oldRev.rev
 			}
-			if ch.Old == "" {
-				what = ""
+			if ch.Old == "" { // the place is that of the whole contract
+				when, what = "the contract "+when, ""
 			}
 			f.Notes = []report.Note{{Place: c.place(ch.OldPos), Message: when + what}}
 		}
