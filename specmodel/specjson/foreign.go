@@ -99,13 +99,13 @@ func (d *decoder) members(a *specmodel.API, what string, readers map[string]read
 const maxRaw = 1000
 
 func (d *decoder) unknown(a *specmodel.API, at int, where, key, raw string) {
-	d.problems = append(d.problems, specmodel.Problem{Pos: d.lines.Pos(at, at), ID: "unknown-key", Symbol: a.Name, Severity: specmodel.Odd,
+	d.problems = append(d.problems, specmodel.Problem{Pos: d.at(at, at), ID: "unknown-key", Symbol: a.Name, Severity: specmodel.Odd,
 		Message: fmt.Sprintf("%q of %s is not understood: %s", key, where, clip(raw))})
-	a.Unknown = append(a.Unknown, specmodel.Unknown{Pos: d.lines.Pos(at, d.off), Where: where, Key: key, Raw: strings.ToValidUTF8(raw, "?")})
+	a.Unknown = append(a.Unknown, specmodel.Unknown{Pos: d.at(at, d.off), Where: where, Key: key, Raw: strings.ToValidUTF8(raw, "?")})
 }
 
 // place returns the range from start to where reading stands.
-func (d *decoder) place(start int) specmodel.Pos { return d.lines.Pos(start, d.off) }
+func (d *decoder) place(start int) specmodel.Pos { return d.at(start, d.off) }
 
 // scalar reads a string, number, true or false as text; null is false.
 func (d *decoder) scalar(key string) (s string, ok bool, err error) {

@@ -3,6 +3,7 @@
 package specjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ const maxDepth = 32
 // Read returns the contracts of one document and what is wrong with it. name
 // is used in positions. Numbers are evaluated where they are numbers.
 func Read(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
-	d := &decoder{src: src, lines: ctext.NewLines(name, src), types: map[reflect.Type]map[string]field{}}
+	d := &decoder{src: src, name: name, types: map[reflect.Type]*layout{}, words: map[string]string{}, cursor: cursor{line: 1}}
 	err := d.document()
 	if err != nil && err != errStop {
 		d.problem(d.off, "json", "%v", err)
@@ -38,25 +39,81 @@ type decoder struct {
 	src      []byte
 	off      int
 	depth    int
-	lines    *ctext.Lines
+	name     string
+	lines    *ctext.Lines // of positions before the cursor, made when one is asked for
+	cursor   cursor
 	apis     []*specmodel.API
 	problems []specmodel.Problem
-	types    map[reflect.Type]map[string]field
-	file     string // of the contract that is read, if it states one
+	types    map[reflect.Type]*layout
+	words    map[string]string // short texts that were read, so that each is kept once
+	file     string            // of the contract that is read, if it states one
 	symbol   string
+}
+
+// A cursor is a place up to which lines were counted.
+type cursor struct{ off, line, start int }
+
+// A layout is what the form has of a structure.
+type layout struct {
+	fields map[string]field
+	pos    int // the index of its position, -1 if it has none
 }
 
 // A field is one field of a structure, by its key.
 type field struct {
-	index int
-	text  bool // the key is that of the expression's text
+	index  int
+	text   bool // the key is that of the expression's text
+	kind   columnKind
+	tokens []string // if it is a name of a fixed set
+}
+
+// at returns the position of the range off to end. Positions are mostly asked
+// for from front to back.
+func (d *decoder) at(off, end int) specmodel.Pos {
+	c := &d.cursor
+	if off < c.off {
+		if d.lines == nil {
+			d.lines = ctext.NewLines(d.name, d.src)
+		}
+		return d.lines.Pos(off, end)
+	}
+	between := d.src[c.off:off]
+	if n := bytes.Count(between, newline); n > 0 {
+		c.line += n
+		c.start = c.off + bytes.LastIndexByte(between, '\n') + 1
+	}
+	c.off = off
+	return specmodel.Pos{File: d.name, Line: c.line, Col: off - c.start + 1, Offset: off, EndOffset: end}
+}
+
+var newline = []byte{'\n'}
+
+// maxWords and maxWord bound which texts are kept once.
+const (
+	maxWords = 1 << 14
+	maxWord  = 64
+)
+
+// keep returns the bytes as text.
+func (d *decoder) keep(raw []byte) string {
+	if len(raw) > maxWord {
+		return string(raw)
+	}
+	if s, ok := d.words[string(raw)]; ok {
+		return s
+	}
+	s := string(raw)
+	if len(d.words) < maxWords && d.words != nil {
+		d.words[s] = s
+	}
+	return s
 }
 
 // maxProblems bounds how many problems of a document are told.
 const maxProblems = 1000
 
 func (d *decoder) problem(off int, id, format string, args ...any) {
-	d.problems = append(d.problems, specmodel.Problem{Pos: d.lines.Pos(off, off), ID: id, Symbol: d.symbol,
+	d.problems = append(d.problems, specmodel.Problem{Pos: d.at(off, off), ID: id, Symbol: d.symbol,
 		Message: fmt.Sprintf(format, args...), Severity: specmodel.Bad})
 }
 
@@ -110,11 +167,13 @@ func (d *decoder) document() error {
 
 func (d *decoder) api(a *specmodel.API) error {
 	start := d.start()
+	container := d.at(start, start)
 	d.file, d.symbol = "", ""
 	if err := d.structure(reflect.ValueOf(a).Elem()); err != nil {
 		return err
 	}
-	a.Container = d.lines.Pos(start, d.off)
+	container.EndOffset = d.off
+	a.Container = container
 	if a.Name == "" {
 		d.problem(start, "no-name", "the contract has no name")
 	}
@@ -213,7 +272,7 @@ func (d *decoder) text() (string, error) {
 			raw := d.src[start:d.off]
 			d.off++
 			if !escaped && utf8.Valid(raw) {
-				return string(raw), nil
+				return d.keep(raw), nil
 			}
 			var s string
 			if err := json.Unmarshal(d.src[start-1:d.off], &s); err != nil {
@@ -240,8 +299,8 @@ func (d *decoder) word() (string, error) {
 	for d.off < len(d.src) && strings.IndexByte(" \t\r\n,:]}[{\"", d.src[d.off]) < 0 {
 		d.off++
 	}
-	w := string(d.src[start:d.off])
-	if !json.Valid([]byte(w)) {
+	w := d.keep(d.src[start:d.off])
+	if !isDigits(w) && !json.Valid([]byte(w)) {
 		d.off = start
 		if w == "" {
 			return "", errors.New("a value is expected here")
@@ -249,6 +308,16 @@ func (d *decoder) word() (string, error) {
 		return "", fmt.Errorf("%q is not a value", clip(w))
 	}
 	return w, nil
+}
+
+// isDigits reports whether w is a number without sign or fraction.
+func isDigits(w string) bool {
+	for i := range len(w) {
+		if w[i] < '0' || w[i] > '9' {
+			return false
+		}
+	}
+	return w == "0" || w != "" && w[0] != '0'
 }
 
 func clip(s string) string {
@@ -272,55 +341,97 @@ func (d *decoder) skip() error {
 	return err
 }
 
-func (d *decoder) fields(t reflect.Type) map[string]field {
-	if m, ok := d.types[t]; ok {
-		return m
+func (d *decoder) layout(t reflect.Type) *layout {
+	if l, ok := d.types[t]; ok {
+		return l
 	}
-	m := map[string]field{}
+	l := &layout{fields: map[string]field{}, pos: -1}
 	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		sf := t.Field(i)
+		if sf.Name == "Pos" {
+			l.pos = i
+		}
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
 		if name == "-" {
 			continue
 		}
-		m[name] = field{index: i}
-		if ft := t.Field(i).Type; ft == exprType || ft == exprsType {
-			m[name+"_expr"] = field{index: i, text: true}
+		f := field{index: i, tokens: tokens[sf.Type]}
+		switch {
+		case sf.Type == exprType:
+			f.kind = single
+		case sf.Type == exprsType:
+			f.kind = list
+		case sf.Type.Implements(reflect.TypeFor[namer]()):
+			f.kind = flags
+		}
+		l.fields[name] = f
+		if f.kind == single || f.kind == list {
+			f.text = true
+			l.fields[name+"_expr"] = f
 		}
 	}
-	d.types[t] = m
-	return m
+	d.types[t] = l
+	return l
+}
+
+// A keySet is a set of keys of one structure.
+type keySet [2]uint64
+
+// add reports whether the key was there. n is under 128.
+func (s *keySet) add(n int) bool {
+	bit := uint64(1) << (n % 64)
+	had := s[n/64]&bit != 0
+	s[n/64] |= bit
+	return had
+}
+
+// The numbers of keys that are no fields.
+const fileKey, lineKey = 126, 127
+
+func (f field) number() int {
+	if f.text {
+		return f.index*2 + 1
+	}
+	return f.index * 2
 }
 
 func (d *decoder) structure(v reflect.Value) error {
-	fields := d.fields(v.Type())
+	l := d.layout(v.Type())
 	start := d.start()
-	_, hasPos := posOf(v)
+	var begin specmodel.Pos
+	if l.pos >= 0 {
+		begin = d.at(start, start)
+	}
 	place := specmodel.Pos{File: d.file}
-	seen := map[string]bool{}
-	err := d.object(func(key string, at int) error {
-		if seen[key] {
+	var seen keySet
+	again := func(n int, key string, at int) {
+		if seen.add(n) {
 			d.problem(at, "duplicate-key", "the key %q is given twice", key)
 		}
-		seen[key] = true
-		f, ok := fields[key]
+	}
+	err := d.object(func(key string, at int) error {
+		f, ok := l.fields[key]
 		switch {
 		case ok && v.Type() == apiType && key == "name":
+			again(f.number(), key, at)
 			s, err := d.text()
 			v.Field(f.index).SetString(s)
 			d.symbol = s
 			return err
 		case ok:
-			return d.value(v.Field(f.index), f.text, key)
-		case hasPos && key == "file":
+			again(f.number(), key, at)
+			return d.value(v.Field(f.index), f, key)
+		case l.pos >= 0 && key == "file":
+			again(fileKey, key, at)
 			s, err := d.text()
 			place.File = s
 			if v.Type() == apiType {
 				d.file = s
 			}
 			return err
-		case hasPos && key == "line":
-			n := reflect.ValueOf(&place.Line).Elem()
-			return d.value(n, false, key)
+		case l.pos >= 0 && key == "line":
+			again(lineKey, key, at)
+			return d.integer(&place.Line, key)
 		}
 		d.problem(at, "unknown-key", "%q is not a key of %s", key, describe(v.Type()))
 		return d.skip()
@@ -328,11 +439,11 @@ func (d *decoder) structure(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if hasPos {
+	if l.pos >= 0 {
 		if place.Line == 0 {
-			place = d.lines.Pos(start, d.off)
+			place, place.EndOffset = begin, d.off
 		}
-		v.FieldByName("Pos").Set(reflect.ValueOf(place))
+		*v.Field(l.pos).Addr().Interface().(*specmodel.Pos) = place
 	}
 	if v.Type() == errorType {
 		finishError(v.Addr().Interface().(*specmodel.Error))
@@ -367,23 +478,22 @@ func (d *decoder) mismatch(at int, key, want string) error {
 	return d.skip()
 }
 
-func (d *decoder) value(f reflect.Value, text bool, key string) error {
+func (d *decoder) value(f reflect.Value, desc field, key string) error {
 	at := d.start()
 	c := d.peek()
-	switch {
-	case f.Type() == exprType:
+	switch desc.kind {
+	case single:
 		if c != '"' {
 			return d.mismatch(at, key, "a string")
 		}
 		s, err := d.text()
 		if err == nil {
-			d.setExpr(f.Addr().Interface().(*specmodel.Expr), s, text, at)
+			d.setExpr(f.Addr().Interface().(*specmodel.Expr), s, desc.text, at)
 		}
 		return err
-	case f.Type() == exprsType:
-		return d.exprs(f.Addr().Interface().(*[]specmodel.Expr), text, key)
-	}
-	if _, ok := f.Interface().(namer); ok {
+	case list:
+		return d.exprs(f.Addr().Interface().(*[]specmodel.Expr), desc.text, key)
+	case flags:
 		return d.flags(f, key)
 	}
 	switch f.Kind() {
@@ -393,7 +503,9 @@ func (d *decoder) value(f reflect.Value, text bool, key string) error {
 		}
 		s, err := d.text()
 		if err == nil {
-			d.checkToken(f, s, at)
+			if desc.tokens != nil && !slices.Contains(desc.tokens, s) {
+				d.problem(at, "unknown-token", "%q is none of %s", clip(s), strings.Join(desc.tokens, ", "))
+			}
 			f.SetString(s)
 		}
 		return err
@@ -405,13 +517,7 @@ func (d *decoder) value(f reflect.Value, text bool, key string) error {
 		f.SetBool(w == "true")
 		return nil
 	case reflect.Int:
-		w, err := d.word()
-		n, numErr := strconv.Atoi(w)
-		if err != nil || numErr != nil || n < 0 || n > math.MaxInt32 {
-			return d.mismatch(at, key, "a number from 0 to 2147483647")
-		}
-		f.SetInt(int64(n))
-		return nil
+		return d.integer(f.Addr().Interface().(*int), key)
 	case reflect.Pointer:
 		if c != '{' {
 			return d.mismatch(at, key, "an object")
@@ -427,34 +533,42 @@ func (d *decoder) value(f reflect.Value, text bool, key string) error {
 	return d.slice(f, key)
 }
 
+func (d *decoder) integer(to *int, key string) error {
+	at := d.start()
+	w, err := d.word()
+	n, numErr := strconv.Atoi(w)
+	if err != nil || numErr != nil || n < 0 || n > math.MaxInt32 {
+		return d.mismatch(at, key, "a number from 0 to 2147483647")
+	}
+	*to = n
+	return nil
+}
+
 func (d *decoder) slice(f reflect.Value, key string) error {
 	at := d.start()
 	if d.peek() != '[' {
 		return d.mismatch(at, key, "an array")
 	}
-	elem := f.Type().Elem()
+	structs := f.Type().Elem().Kind() == reflect.Struct
 	return d.array(func() error {
 		at := d.start()
-		v := reflect.New(elem).Elem()
-		if elem.Kind() == reflect.Struct {
-			if d.peek() != '{' {
-				return d.mismatch(at, key, "an array of objects")
-			}
-			if err := d.structure(v); err != nil {
-				return err
-			}
-		} else {
-			if d.peek() != '"' {
-				return d.mismatch(at, key, "an array of strings")
-			}
-			s, err := d.text()
-			if err != nil {
-				return err
-			}
-			v.SetString(s)
+		switch c := d.peek(); {
+		case structs && c != '{':
+			return d.mismatch(at, key, "an array of objects")
+		case !structs && c != '"':
+			return d.mismatch(at, key, "an array of strings")
 		}
-		f.Set(reflect.Append(f, v))
-		return nil
+		n := f.Len()
+		if n == f.Cap() {
+			f.Grow(1)
+		}
+		f.SetLen(n + 1)
+		if structs {
+			return d.structure(f.Index(n))
+		}
+		s, err := d.text()
+		f.Index(n).SetString(s)
+		return err
 	})
 }
 
@@ -478,16 +592,10 @@ func names[T ~string](list []T) []string {
 	return out
 }
 
-func (d *decoder) checkToken(f reflect.Value, s string, at int) {
-	if known, ok := tokens[f.Type()]; ok && !slices.Contains(known, s) {
-		d.problem(at, "unknown-token", "%q is none of %s", clip(s), strings.Join(known, ", "))
-	}
-}
-
 // setExpr sets the value or the text of an expression.
 func (d *decoder) setExpr(x *specmodel.Expr, s string, text bool, at int) {
 	if !x.Pos.IsValid() {
-		x.Pos = d.lines.Pos(at, d.off)
+		x.Pos = d.at(at, d.off)
 	}
 	if text {
 		x.Text = s

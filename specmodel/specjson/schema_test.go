@@ -357,7 +357,7 @@ func BenchmarkMany(b *testing.B) {
 			b.Fatal(len(apis))
 		}
 		b.ReportMetric(float64(heap()-before)/float64(len(src)), "B/input")
-		apis = nil
+		runtime.KeepAlive(apis)
 	})
 	b.Run("compare", func(b *testing.B) {
 		x, _ := Read("x.json", src)
