@@ -55,7 +55,7 @@ func TestDiffSARIFIsValid(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"old.c": "/**\n * sys_bell - Ring\n *\n * contexts: process\n *\n * error: EIO, No bell\n */\nSYSCALL_DEFINE0(bell)\n",
-		"new.c": "/**\n * sys_bell - Ring\n *\n * contexts: process, sleepable\n *\n * notes: Loud.\n */\nSYSCALL_DEFINE0(bell)\n",
+		"new.c": "/**\n * sys_bell - Ring\n *\n * contexts: process, sleepable\n *\n * error: EPERM, No right\n */\nSYSCALL_DEFINE0(bell)\n",
 	} {
 		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
