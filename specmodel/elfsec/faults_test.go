@@ -228,6 +228,30 @@ func symbolSize(t *testing.T, b []byte, name string) int {
 	return 0
 }
 
+func TestRelocInfo(t *testing.T) {
+	tests := []struct {
+		name     string
+		im       image
+		word     []byte
+		sym, typ uint32
+	}{
+		{"x86-64", image{is64: true, order: binary.LittleEndian, machine: elf.EM_X86_64}, []byte{1, 0, 0, 0, 7, 0, 0, 0}, 7, 1},
+		{"i386", image{order: binary.LittleEndian, machine: elf.EM_386}, []byte{1, 7, 0, 0}, 7, 1},
+		{"s390x", image{is64: true, order: binary.BigEndian, machine: elf.EM_S390}, []byte{0, 0, 0, 7, 0, 0, 0, 22}, 7, 22},
+		{"powerpc", image{order: binary.BigEndian, machine: elf.EM_PPC}, []byte{0, 0, 7, 1}, 7, 1},
+		{"mips64", image{is64: true, order: binary.BigEndian, machine: elf.EM_MIPS}, []byte{0, 0, 0, 7, 0, 0, 0, 18}, 7, 18},
+		{"mips64el", image{is64: true, order: binary.LittleEndian, machine: elf.EM_MIPS}, []byte{7, 0, 0, 0, 0, 0, 0, 18}, 7, 18},
+		{"sparc64", image{is64: true, order: binary.BigEndian, machine: elf.EM_SPARCV9}, []byte{0, 0, 0, 7, 1, 2, 3, 54}, 7, 54},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if sym, typ := tt.im.relocInfo(tt.word); sym != tt.sym || typ != tt.typ {
+				t.Errorf("symbol %d, type %d", sym, typ)
+			}
+		})
+	}
+}
+
 func TestSniff(t *testing.T) {
 	tests := []struct {
 		name, head string
@@ -290,39 +314,95 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// FuzzRead changes bytes of good files: a packed one is too large for the
+// fuzzer to change as a whole. Each edit is 6 bytes: where to look (the ELF
+// header, section headers, symbols, relocations, anywhere), the place there,
+// and what to write.
 func FuzzRead(f *testing.F) {
-	for _, form := range []form{current(), widest(), forms[0]} {
-		for _, tg := range []target{targets[0], targets[1]} {
-			obj := tg.compile(f, form, emit(form, little()))
+	var files [][]byte
+	for _, form := range []form{current(), widest()} {
+		for _, tg := range []target{targets[0], targets[1], targets[4]} {
+			want := trim(form, everything())
+			want.Params, want.Errors, want.Structs = want.Params[:2], want.Errors[:2], want.Structs[:1]
+			obj := tg.compile(f, form, emit(form, little(), want))
 			for _, path := range []string{obj, tg.link(f, obj)} {
 				b, err := os.ReadFile(path)
 				if err != nil {
 					f.Fatal(err)
 				}
-				f.Add(b)
+				files = append(files, b)
 			}
 		}
 	}
-	for _, tg := range []target{targets[0], targets[4]} {
-		b, err := os.ReadFile(tg.compile(f, current(), emit(current(), trim(current(), everything()))))
+	for i := range files {
+		f.Add(byte(i), []byte{})
+		f.Add(byte(i), []byte{0, 0, 0, 4, 255, 1, 1, 0, 0, 40, 255, 2, 2, 0, 0, 40, 128, 3})
+		f.Add(byte(i), []byte{3, 0, 0, 8, 1, 1, 4, 1, 0, 8, 77, 4})
+	}
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		b := bytes.Clone(files[int(which)%len(files)])
+		places := placesOf(b)
+		for ; len(edits) >= 6; edits = edits[6:] {
+			p := places[int(edits[0])%len(places)]
+			at := p[0] + (int(edits[1])<<16|int(edits[2])<<8|int(edits[3]))%p[1]
+			for i := range 1 + int(edits[5])%8 {
+				if at+i < len(b) {
+					b[at+i] = edits[4]
+				}
+			}
+		}
+		checkFuzzed(t, b)
+	})
+}
+
+// placesOf lists offset and size of the parts of a good file.
+func placesOf(b []byte) [][2]int {
+	places := [][2]int{{0, 64}, {0, len(b)}}
+	im, err := openImage(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return places
+	}
+	headers := 0
+	for i := range im.sections {
+		s := &im.sections[i]
+		headers += 64
+		if s.typ != elf.SHT_NOBITS && s.size > 0 {
+			places = append(places, [2]int{int(s.off), int(s.size)})
+		}
+	}
+	return append(places, [2]int{max(0, len(b)-headers), headers})
+}
+
+// FuzzBytes reads anything.
+func FuzzBytes(f *testing.F) {
+	f.Add([]byte("\x7fELF\x02\x01"))
+	for _, tg := range []target{targets[0], targets[1], targets[4]} {
+		b, err := os.ReadFile(tg.compile(f, current(), emit(current(), little())))
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(b)
 	}
-	f.Add([]byte("\x7fELF\x02\x01"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		apis, problems, err := readBytes(b)
-		if err != nil && !strings.HasPrefix(err.Error(), "vmlinux: ") {
-			t.Errorf("no file in %v", err)
+	f.Fuzz(func(t *testing.T, b []byte) { checkFuzzed(t, b) })
+}
+
+func checkFuzzed(t *testing.T, b []byte) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	apis, problems, err := readBytes(b)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 100*uint64(len(b))+1<<22 {
+		t.Errorf("%d bytes of memory for a file of %d", used, len(b))
+	}
+	if err != nil && !strings.HasPrefix(err.Error(), "vmlinux: ") {
+		t.Errorf("no file in %v", err)
+	}
+	for _, p := range problems {
+		if p.Pos.File == "" || p.Message == "" {
+			t.Errorf("no file or message: %+v", p)
 		}
-		for _, p := range problems {
-			if p.Pos.File == "" || p.Message == "" {
-				t.Errorf("no file or message: %+v", p)
-			}
-		}
-		for _, a := range apis {
-			a.Validate()
-		}
-	})
+	}
+	for _, a := range apis {
+		a.Validate()
+	}
 }
