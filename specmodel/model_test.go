@@ -106,7 +106,7 @@ func TestResolve(t *testing.T) {
 	if n, _ := a.Errors[0].Code.Int64(); n != -22 {
 		t.Errorf("code %d, want -22", n)
 	}
-	if len(problems) != 1 || problems[0].Error() != `f.c:3:4: cannot tell the value of "NOWHERE": NOWHERE is not known` {
+	if len(problems) != 1 || problems[0].Error() != `f.c:3:4: "NOWHERE" has no value here; define it or correct the name: NOWHERE is not known` {
 		t.Errorf("problems %v", problems)
 	}
 }

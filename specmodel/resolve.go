@@ -36,7 +36,7 @@ func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
 		}
 		problems = append(problems, Problem{
 			Pos: e.Pos, ID: "unknown-value", Symbol: a.Name, Severity: Odd,
-			Message: "cannot tell the value of " + quote(e.Text) + ": " + err.Error(),
+			Message: quote(e.Text) + " has no value here; define it or correct the name: " + err.Error(),
 		})
 	})
 	for i := range a.Errors {
@@ -56,6 +56,9 @@ func (a *API) badName(path, text string) bool {
 		return slices.ContainsFunc(a.Errors, func(e Error) bool { return e.Name == bare })
 	case "capabilities.number":
 		return slices.ContainsFunc(a.Capabilities, func(c Capability) bool { return c.Name == bare })
+	case "signals.error_on_signal":
+		_, known := Errno(bare)
+		return !known && strings.HasPrefix(bare, "E") // an error of that name would be known
 	case "signals.number":
 		return slices.ContainsFunc(a.Signals, func(s Signal) bool { return s.Name == bare })
 	}

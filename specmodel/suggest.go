@@ -15,7 +15,8 @@ import (
 // they have as C constants.
 type vocabulary struct {
 	prefix string
-	words  []string
+	words  []string // as constants
+	short  []string // without a prefix, where these differ
 }
 
 func wordsOf[T ~string](prefix string, list []T) vocabulary {
@@ -40,6 +41,7 @@ func wordsOfBits(prefix string, bits []bit) vocabulary {
 var vocabularies = func() map[string]vocabulary {
 	types := wordsOf("KAPI_TYPE_", ParamTypes)
 	flags := wordsOfBits("KAPI_PARAM_", paramFlagBits)
+	flags.short = []string{"input", "output", "inout", "optional", "const", "volatile", "user", "dma", "aligned"}
 	return map[string]vocabulary{
 		"type of a parameter": types, "type of a return value": types, "type of a field": types,
 		"flag of a parameter": flags, "flag of a field": flags,
@@ -50,10 +52,10 @@ var vocabularies = func() map[string]vocabulary {
 		"scope of a lock":         wordsOf("KAPI_LOCK_", LockScopes),
 		"direction of a signal":   wordsOfBits("KAPI_SIGNAL_", directionBits),
 		"action of a signal":      wordsOf("KAPI_SIGNAL_ACTION_", SignalActions),
-		"time of a signal":        {"KAPI_SIGNAL_TIME_", []string{"entry", "during", "exit", "anytime", "before", "after", "blocking", "sleeping"}},
+		"time of a signal":        {prefix: "KAPI_SIGNAL_TIME_", words: []string{"entry", "during", "exit", "anytime", "before", "after", "blocking", "sleeping"}},
 		"type of a capability":    wordsOf("KAPI_CAP_", CapabilityActions), "action of a capability": wordsOf("KAPI_CAP_", CapabilityActions),
 		"kind of side effect": wordsOfBits("KAPI_EFFECT_", effectBits),
-		"kind of interface":   {"KAPI_API_", []string{string(Function), string(Syscall), string(Ioctl), string(Sysfs)}},
+		"kind of interface":   {prefix: "KAPI_API_", words: []string{string(Function), string(Syscall), string(Ioctl), string(Sysfs)}},
 	}
 }()
 
@@ -65,7 +67,11 @@ func Suggest(what, word string) (want string, only bool) {
 	v := vocabularies[what]
 	short, constant := strings.CutPrefix(strings.ToUpper(word), v.prefix)
 	short = strings.ToLower(short)
-	want, only = near.Word(short, slices.Values(v.words))
+	words := v.words
+	if !constant && v.short != nil {
+		words = v.short
+	}
+	want, only = near.Word(short, slices.Values(words))
 	if want != "" && constant && v.prefix != "" {
 		want = v.prefix + strings.ToUpper(want)
 	}
@@ -78,6 +84,9 @@ func Choices(what string) string {
 	v := vocabularies[what]
 	if len(v.words) == 0 {
 		return "another word"
+	}
+	if v.short != nil {
+		return "one of " + strings.Join(v.short, ", ")
 	}
 	return "one of " + strings.Join(v.words, ", ")
 }

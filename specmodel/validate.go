@@ -34,12 +34,12 @@ func (v *validator) add(pos Pos, id string, severity Severity, format string, ar
 // misspelt adds a problem about a name, with the name that was meant if one is near.
 func (v *validator) misspelt(pos Pos, id string, severity Severity, what, name string, nearest func(string) (string, bool)) {
 	want, only := nearest(name)
-	if want == "" {
+	if want == "" || !only {
 		v.add(pos, id, severity, "%s is not the name of %s; correct it", quote(name), what)
 		return
 	}
 	p := v.add(pos, id, severity, "%s is not the name of %s; write %s", quote(name), what, want)
-	if only && pos.EndOffset-pos.Offset == len(name) {
+	if pos.EndOffset-pos.Offset == len(name) {
 		p.Fix = Replace(pos, want, "Write "+want)
 	}
 }

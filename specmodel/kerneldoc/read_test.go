@@ -77,7 +77,7 @@ func TestProblems(t *testing.T) {
 		{"16 nonzero with one", "param: fd\n  constraint-type: nonzero(1)", `2:23: error "nonzero(1)" is not a constraint; write nonzero without parentheses [bad-constraint]`},
 		{"16 bare buffer", "param: fd\n  constraint-type: buffer", `2:23: error "buffer" is not a constraint; write buffer(INDEX) with the index of the parameter that holds the size [bad-constraint]`},
 		{"17 unknown type", "param: fd\n  type: fdd, input", `2:12: error "fdd" is not a type of a parameter; write fd [unknown-token]`},
-		{"17 unknown flag", "param: fd\n  type: fd, inward", `2:16: error "inward" is not a flag of a parameter; write one of in, out, optional, const, volatile, user, dma, aligned, sysfs_readonly, sysfs_writeonly, sysfs_rw, sysfs_binary [unknown-token]`},
+		{"17 unknown flag", "param: fd\n  type: fd, inward", `2:16: error "inward" is not a flag of a parameter; write one of input, output, inout, optional, const, volatile, user, dma, aligned [unknown-token]`},
 		{"17 unknown effect", "side-effect: explode", `1:17: error "explode" is not a kind of side effect; write one of alloc_memory, free_memory, modify_state, signal_send, file_position, lock_acquire, lock_release, resource_create, resource_destroy, schedule, hardware, network, filesystem, process_state, irreversible [unknown-token]`},
 		{"18 description in a parameter", "param: fd\n  type: fd\n  desc: descriptor", "3:12: warning kernel-doc drops desc: in a param block; write the text after @fd: [param-desc]"},
 		{"19 true for yes", "signal: SIGINT\n  action: return\n  restartable: true", "3:19: warning kernel-doc takes restartable: true as no; write yes [not-yes]"},

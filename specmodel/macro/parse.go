@@ -53,7 +53,7 @@ type parser struct {
 	sizeIndex   []rawIndex             // size_param_idx designators, settled at the end
 	conditional bool
 	broken      bool // a block of it is not closed
-	lastError   int // index of the token after the last error
+	lastError   int  // index of the token after the last error
 }
 
 // A rawIndex is a size_param_idx that was written as a designator.

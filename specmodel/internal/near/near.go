@@ -6,11 +6,11 @@ package near
 import "iter"
 
 // Word returns the known word that is one or two edits away from word, one
-// for short words. only tells that no other known word is as near, so that a
-// repair is certain. best is "" if none is near.
+// for words of less than six letters. only tells that no other known word is
+// as near, so that a repair is certain. best is "" if none is near.
 func Word(word string, known iter.Seq[string]) (best string, only bool) {
 	limit := 3
-	if len(word) < 4 {
+	if len(word) < 6 {
 		limit = min(2, len(word)) // one letter is near to every other
 	}
 	least := limit

@@ -19,6 +19,8 @@ func TestWord(t *testing.T) {
 		{"too far", "validity", "", false},
 		{"itself", "type", "type", true},
 		{"short words may differ by one", "tx", "to", true},
+		{"two edits of a short word", "rnage", "range", true},
+		{"two edits and too short", "EFIX", "", false},
 		{"short and too far", "xyz", "", false},
 		{"as near to two", "ENIO", "EIO", false},
 		{"very long", string(make([]byte, 100)), "", false},
