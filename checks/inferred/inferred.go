@@ -638,6 +638,9 @@ func (p *Param) constraint() specmodel.Constraint {
 	zeros, ones := set.KnownBits()
 	combinations := dom.Bits(set.Width(), zeros, ones)
 	switch {
+	case p.Type.Kind == cfg.Pointer && set.Equal(dom.Full(set.Width()).Without(0)):
+		c.Kind = specmodel.ConstraintNonZero
+		return c
 	case few && len(vals) == 1:
 		c.Kind = specmodel.ConstraintEnum
 	case len(ranges) == 1:

@@ -23,6 +23,10 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 	}
 	args := make([]*Term, len(c.Args))
 	for i, a := range c.Args {
+		if isSmall(a.Type) && a.Op == cfg.OpLoad {
+			args[i] = x.load(st, x.expr(st, a.X), number(a.Type), int(a.Type.Size)*8, "")
+			continue
+		}
 		args[i] = x.expr(st, a)
 	}
 	if !c.Macro {
@@ -53,6 +57,9 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 	}
 	if !c.Dst.Type.IsScalar() {
 		x.setAggregate(st, &cfg.Set{Dst: *c.Dst, At: c.At})
+		if sum != nil && isSmall(c.Dst.Type) && len(sum.Outcomes) > 0 && sum.Outcomes[0].Ret != nil {
+			x.setSmall(st, c.Dst, res)
+		}
 		return true
 	}
 	if res.Kind == choice || res.Kind == Opaque {
@@ -61,6 +68,17 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 	}
 	x.store(st, *c.Dst, x.cast(res, c.Dst.Type.Bits(), c.Result.Signed), c)
 	return true
+}
+
+// setSmall stores a number as the struct that wraps it.
+func (x *exec) setSmall(st *state, dst *cfg.Place, v *Term) {
+	addr := x.local(dst.Var)
+	if dst.Addr != nil {
+		addr = x.expr(st, dst.Addr)
+	}
+	if l, off, ok := localCell(addr); ok {
+		st.memOf(l).cells[off] = cell{dst.Type.Size, v}
+	}
 }
 
 // summaryOf returns what is known about the callee of c, nil when nothing is.
@@ -75,7 +93,7 @@ func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary 
 	if s := x.e.known(name, c.Macro); s != nil {
 		return s
 	}
-	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() {
+	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() && !isSmall(c.Dst.Type) {
 		return nil
 	}
 	if !x.near(file) && !x.slice.matters(c) {
@@ -95,6 +113,9 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 	if c.Dst != nil {
 		if w = c.Result.Bits(); w == 0 {
 			w = c.Dst.Type.Bits()
+		}
+		if isSmall(c.Dst.Type) {
+			w = int(c.Dst.Type.Size) * 8
 		}
 	}
 	if w == 0 {
@@ -119,6 +140,12 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 	for _, o := range sum.Opens {
 		if c.Dst != nil {
 			x.open(o)
+		}
+	}
+	if sum.isKnown() && !sum.Pure && len(sum.Outcomes) > 1 {
+		// What decides between the outcomes may be the arguments.
+		for _, a := range args {
+			st.passed |= paramsOf(st, a)
 		}
 	}
 	b := &binder{x: x, st: st, c: c, args: args, memo: map[*Term]*Term{}}

@@ -93,6 +93,11 @@ func (x *exec) run(with []binding) *Summary {
 	}
 	for i := range x.f.Params {
 		v := x.f.Vars[i]
+		if isSmall(v.Type) {
+			p := x.intern(Term{Kind: Param, Width: int(v.Type.Size) * 8, Val: uint64(i)})
+			st.mem[i] = &varMem{ver: x.site(&x.f.Vars[i]), cells: map[int64]cell{0: {v.Type.Size, p}}}
+			continue
+		}
 		if !v.Type.IsScalar() {
 			st.mem[i] = &varMem{ver: x.site(&x.f.Vars[i]), cells: map[int64]cell{}}
 			continue

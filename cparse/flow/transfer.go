@@ -157,6 +157,12 @@ func (x *exec) store(st *state, dst cfg.Place, v *Term, key any) {
 // forgetVar makes all bytes of memory variable v unknown.
 func (x *exec) forgetVar(st *state, v int, key any) {
 	ver := x.site(mergeKey{-5, int(x.site(key))*64 + v})
+	if m := st.mem[v]; m != nil {
+		// A parameter kept there may come back changed, and be tested then.
+		for _, c := range m.cells {
+			st.passed |= paramsOf(st, c.term)
+		}
+	}
 	st.mem[v] = &varMem{ver: ver, cells: map[int64]cell{}}
 	x.freshLoads(st, ver)
 }
@@ -320,7 +326,9 @@ func (x *exec) build(st *state, e *cfg.Expr, w int) *Term {
 		st.vars[e.Var] = t
 		return t
 	case cfg.OpLoad:
-		return x.load(st, x.expr(st, e.X), e.Type, w, e.Name)
+		a := x.expr(st, e.X)
+		x.dereferenced(st, a, e.At)
+		return x.load(st, a, e.Type, w, e.Name)
 	case cfg.OpAddrVar:
 		return x.local(e.Var)
 	case cfg.OpAddrGlobal:
@@ -353,6 +361,20 @@ func (x *exec) build(st *state, e *cfg.Expr, w int) *Term {
 		b = x.cast(b, a.Width, e.Y.Type.Signed)
 	}
 	return x.binary(e.Op, e.X.Type.Signed, w, a, b)
+}
+
+// dereferenced takes into account that an address was used: control gets past
+// that only when it is neither NULL nor an error pointer.
+func (x *exec) dereferenced(st *state, addr *Term, at cfg.Site) {
+	if addr.Kind == Binary && addr.Op == cfg.OpAdd && addr.Y.Kind == Const && int64(addr.Y.Val) > 0 && addr.Y.Val < 4096 {
+		addr = addr.X
+	}
+	switch addr.Kind {
+	case Param, Load, Opaque, choice:
+		if have := st.eval(addr); !have.Subset(validPointer) && have.Overlaps(validPointer) {
+			st.refine(addr, validPointer, at)
+		}
+	}
 }
 
 // load returns what memory of type typ at addr holds.
@@ -550,16 +572,32 @@ func paramsOf(st *state, v *Term) (set uint64) {
 
 // ret records the outcomes of a return.
 func (x *exec) ret(st *state, t *cfg.Term) {
-	if t.Cond == nil || !t.Cond.Type.IsScalar() {
+	var v *Term
+	switch {
+	case t.Cond == nil:
+	case t.Cond.Type.IsScalar():
+		v = x.expr(st, t.Cond)
+	case isSmall(t.Cond.Type) && t.Cond.Op == cfg.OpLoad:
+		v = x.load(st, x.expr(st, t.Cond.X), number(t.Cond.Type), int(t.Cond.Type.Size)*8, "")
+	}
+	if v == nil {
 		x.outcome(st, nil, nil, nil)
 		return
 	}
-	v := x.expr(st, t.Cond)
 	room := maxLeaves
 	for _, l := range x.flatten(st, v, nil, &room) {
 		x.outcome(st, l.term, l.facts, l.trace)
 	}
 }
+
+// isSmall reports whether a struct is returned as a number: a wrapped one, such
+// as kuid_t or pte_t.
+func isSmall(t cfg.Type) bool {
+	return t.Kind == cfg.Aggregate && (t.Size == 1 || t.Size == 2 || t.Size == 4 || t.Size == 8)
+}
+
+// number returns the type of an unsigned number as large as t.
+func number(t cfg.Type) cfg.Type { return cfg.Type{Kind: cfg.Int, Size: t.Size} }
 
 // maxLeaves bounds the alternatives of a value that a return tells apart.
 const maxLeaves = 400
