@@ -102,7 +102,7 @@ Parameters
   how     0 to 2, 4
 
 Errors (2), there may be more
-  EBADF  fd is not open
+  EBADF  when fd is not open
            fs/wait.c:120:9  sys_wait: calls do_wait
            fs/wait.c:9:10   do_wait: returns -EBADF
   EIO    from file_operations.poll
@@ -128,44 +128,6 @@ Not known
 }
 
 // TestAccepted has one case for each kind of constraint.
-func TestAccepted(t *testing.T) {
-	max := specmodel.Named("MAX", specmodel.Int(9))
-	tests := []struct {
-		want  string
-		param specmodel.Param
-	}{
-		{"any value", specmodel.Param{}},
-		{"any value", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintNone}}},
-		{"0 to MAX (9)", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintRange, Min: number(0), Max: max}}},
-		{"1 or more", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintRange, Min: number(1), Max: specmodel.Text("S64_MAX", specmodel.Pos{})}}},
-		{"up to MAX (9)", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintRange, Max: max}}},
-		{"3 only", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintRange, Min: number(3), Max: number(3)}}},
-		{"bits of MAX (0x9)", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintMask, Mask: max}}},
-		{"bits of 0x7", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintMask, Mask: number(7)}}},
-		{"0 only, else EINVAL", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintMask, Mask: number(0), Else: []string{"EINVAL"}}}},
-		{"bits of 0x1, on x86 also 2", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintMask, Mask: number(1),
-			ArchMasks: []specmodel.ArchMask{{Arch: "x86", Bits: number(2)}}}}},
-		{"one of 0, MAX (9)", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintEnum, Values: []specmodel.Expr{number(0), max}}}},
-		{"one of ways", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintEnum, ValuesFrom: "ways"}}},
-		{"a multiple of 8", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintAlignment, Alignment: number(8)}}},
-		{"a power of two", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintPowerOfTwo}}},
-		{"a multiple of the page size", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintPageAligned}}},
-		{"anything but 0", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintNonZero}}},
-		{"a string in user memory of 1 to MAX (9) bytes", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintUserString, Min: number(1), Max: max}}},
-		{"a path in user memory", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintUserPath}}},
-		{"a pointer to user memory of 16 bytes", specmodel.Param{Size: number(16), Constraint: specmodel.Constraint{Kind: specmodel.ConstraintUserPtr}}},
-		{"a buffer in user memory of len times 4 bytes", specmodel.Param{SizeParam: number(0), SizeMultiplier: number(4), Constraint: specmodel.Constraint{Kind: specmodel.ConstraintBuffer}}},
-		{"must be odd", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintCustom, Text: "must be odd"}}},
-		{"what satisfies is_odd", specmodel.Param{Constraint: specmodel.Constraint{Kind: specmodel.ConstraintCustom, Validate: "is_odd"}}},
-	}
-	p := &printer{api: &specmodel.API{Params: []specmodel.Param{{Name: "len"}}}}
-	for _, tt := range tests {
-		if got := p.accepted(&tt.param); got != tt.want {
-			t.Errorf("%s: %q, want %q", tt.param.Constraint.Kind, got, tt.want)
-		}
-	}
-}
-
 func TestNarrow(t *testing.T) {
 	a := &specmodel.API{Name: "sys_long", Kind: specmodel.Syscall, Description: strings.Repeat("word ", 40),
 		Errors: []specmodel.Error{{Name: "EIO", Condition: strings.Repeat("why ", 40)}}}
