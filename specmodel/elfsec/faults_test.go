@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/specjson"
 )
 
 // object compiles contracts for the first target and returns its bytes.
@@ -86,6 +87,37 @@ func TestUndefinedFunction(t *testing.T) {
 	want := little()
 	want.Return.IsSuccess = "elsewhere"
 	same(t, targets[0].compile(t, current(), source), want)
+}
+
+// TestSymbolKind: the oldest form tells an ioctl only by its symbol.
+func TestSymbolKind(t *testing.T) {
+	for prefix, kind := range map[string]specmodel.Kind{"__kapi_ioctl_spec_": specmodel.Ioctl, "__kapi_sysfs_spec_": specmodel.Sysfs} {
+		want := little()
+		want.Kind = kind
+		source := "#define __kapi_spec_sys_little " + prefix + "little\n" + emit(forms[0], want)
+		obj := targets[0].compile(t, forms[0], source)
+		same(t, obj, want)
+		same(t, targets[0].link(t, obj), want)
+	}
+}
+
+// TestJSON writes what was read as JSON; read back, it says the same.
+func TestJSON(t *testing.T) {
+	for _, f := range []form{current(), widest()} {
+		want := trim(f, everything())
+		path, _ := object(t, f, want)
+		var b bytes.Buffer
+		if err := specjson.Write(&b, same(t, path, want)); err != nil {
+			t.Fatal(err)
+		}
+		got, problems := specjson.Read("x.json", b.Bytes())
+		if len(problems) > 0 || len(got) != 1 {
+			t.Fatal(problems)
+		}
+		for _, d := range specmodel.Differences(got[0], want) {
+			t.Error(d)
+		}
+	}
 }
 
 // TestNoMagicsNoCounts: both may be missing where fields are set by hand.

@@ -256,7 +256,7 @@ func (rd *reader) choosePointers(r region, m marks) ([]chosen, error) {
 		return nil, unknownSize(im, sizes, known)
 	}
 	list, err := rd.settle(all)
-	return rd.distinct(list), rd.kinds(list, m.specs, err)
+	return rd.distinct(withKinds(list, m.specs)), err
 }
 
 // unknownSize says that the compiler's size of a contract is none that is known.
@@ -284,8 +284,8 @@ func (rd *reader) distinct(list []chosen) []chosen {
 	return slices.DeleteFunc(list, func(c chosen) bool { return bad[c.addr] })
 }
 
-// kinds takes the kinds of interfaces from the names of symbols.
-func (rd *reader) kinds(list []chosen, specs []symbol, err error) error {
+// withKinds takes the kinds of interfaces from the names of symbols.
+func withKinds(list []chosen, specs []symbol) []chosen {
 	kind := map[uint64]specmodel.Kind{}
 	for _, s := range specs {
 		switch name := string(s.name); {
@@ -298,7 +298,7 @@ func (rd *reader) kinds(list []chosen, specs []symbol, err error) error {
 	for i := range list {
 		list[i].kind = kind[list[i].addr]
 	}
-	return err
+	return list
 }
 
 // chooseSymbols reads an array of structs at the places of their symbols.
@@ -334,11 +334,10 @@ func (rd *reader) chooseSymbols(r region, specs []symbol) ([]chosen, error) {
 		return nil, unknownSize(rd.im, sizes, slices.Compact(known))
 	}
 	list, err := rd.settle(all)
-	list = rd.distinct(list)
 	if covered := uint64(len(specs)) * roundUp64(specs[0].size, 64); err == nil && covered < r.size {
 		rd.problem("", "unread", specmodel.Odd, "the section has %d bytes, and only %d contracts of %d bytes have symbols", r.size, len(specs), specs[0].size)
 	}
-	return list, rd.kinds(list, specs, err)
+	return rd.distinct(withKinds(list, specs)), err
 }
 
 func roundUp64(n, align uint64) uint64 { return (n + align - 1) / align * align }
