@@ -4,6 +4,7 @@ package debugfs
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,7 +12,10 @@ import (
 	"testing/fstest"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/kerneldoc"
+	"kapilint/specmodel/macro"
 	"kapilint/specmodel/merge"
+	"kapilint/specmodel/specjson"
 )
 
 func num(n int64) specmodel.Expr  { return specmodel.Lit(specmodel.Int(n)) }
@@ -74,11 +78,17 @@ func oldBell() *specmodel.API {
 	return a
 }
 
+// sometimes is what the text tells in some places, which in the contracts of
+// these tests are all that have it.
+var sometimes = []string{"kind", "constraints.name", "params.size_param", "params.size_multiplier",
+	"params.constraint.min", "params.constraint.max", "params.constraint.mask", "params.constraint.values",
+	"return.success", "return.success_min", "return.success_max", "return.error_values"}
+
 // lose removes what a source cannot tell.
 func lose(a *specmodel.API, unstated []string) *specmodel.API {
 	c := a.Clone()
 	for _, u := range unstated {
-		if u != "kind" && u != "constraints.name" && u != "params.size_param" && u != "params.size_multiplier" {
+		if !slices.Contains(sometimes, u) {
 			erase(reflect.ValueOf(c).Elem(), strings.Split(u, "."))
 		}
 	}
@@ -266,4 +276,88 @@ func FuzzText(f *testing.F) {
 		}
 		ReadList("l", src)
 	})
+}
+
+// TestSourceAndKernelAgree merges contracts as people write them, with names
+// whose values are not known, with what a kernel that has values for them
+// would print.
+func TestSourceAndKernelAgree(t *testing.T) {
+	files := []string{"../macro/testdata/hand.c", "../macro/testdata/bell.apispec.h", "../macro/testdata/raw.c", "../kerneldoc/testdata/gen-c.c", "../kerneldoc/testdata/gen-b.c"}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		apis, _ := macro.ReadFile(file, src)
+		docs, _ := kerneldoc.ReadFile(file, src)
+		for _, a := range append(apis, docs...) {
+			compiled := a.Clone()
+			compiled.Resolve(func(expr string) (specmodel.Value, error) {
+				if v, err := specmodel.EvalBuiltin(expr); err == nil {
+					return v, nil
+				}
+				if strings.HasPrefix(expr, "sizeof(struct ") {
+					return specmodel.Int(16), nil
+				}
+				return specmodel.Eval(expr, func(name string) (specmodel.Value, bool) {
+					if strings.HasSuffix(name, "_MAX") {
+						return specmodel.Int(77), true
+					}
+					return specmodel.Int(5), true
+				})
+			})
+			asCompiled(compiled)
+			text, problems := ReadText("text", []byte(printText(compiled, false)))
+			asJSON, more := specjson.Read("json", []byte(printJSON(compiled)))
+			for _, p := range append(problems, more...) {
+				if !strings.Contains(p.Message, "more of the text") {
+					t.Error(a.Name, p)
+				}
+			}
+			merged, found := merge.APIs([]*specmodel.API{a, asJSON[0], text})
+			for _, d := range found {
+				t.Error(file, d)
+			}
+			if len(merged.Errors) != len(a.Errors) || len(merged.Params) != len(a.Params) {
+				t.Errorf("%s: the merged contract has other elements", a.Name)
+			}
+			if len(merged.Unstated) > 0 {
+				t.Errorf("%s: unstated %v", a.Name, merged.Unstated)
+			}
+		}
+	}
+}
+
+// asCompiled puts into a contract what the compiled form has where nothing
+// is written.
+func asCompiled(a *specmodel.API) {
+	if a.Return == nil {
+		a.Return = &specmodel.Return{}
+	}
+	if a.Return.Check == "" {
+		a.Return.Check = specmodel.ReturnExact
+	}
+	for i := range a.Locks {
+		if a.Locks[i].Scope == "" {
+			a.Locks[i].Scope = specmodel.LockInternal
+		}
+		if a.Locks[i].Type == "" {
+			a.Locks[i].Type = specmodel.LockNone
+		}
+	}
+	for i := range a.Signals {
+		if a.Signals[i].Action == "" {
+			a.Signals[i].Action = specmodel.ActionDefault
+		}
+	}
+	for i := range a.Capabilities {
+		if a.Capabilities[i].Action == "" {
+			a.Capabilities[i].Action = specmodel.CapBypassCheck
+		}
+	}
+	for i := range a.Params {
+		if v, ok := a.Params[i].Constraint.MaskFor("x86"); ok {
+			a.Params[i].Constraint.Mask = specmodel.HexLit(v)
+		}
+	}
 }

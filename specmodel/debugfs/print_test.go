@@ -337,7 +337,11 @@ func printJSON(a *specmodel.API) string {
 		add("locks", object{"name": l.Name, "type": l.Type, "scope": l.Scope, "description": l.Description})
 	}
 	for _, c := range a.Capabilities {
-		add("capabilities", object{"capability": raw(c.Number), "name": c.Name, "action": c.Action, "allows": c.Allows, "without_cap": c.Without,
+		name := c.Name
+		if c.Title != "" {
+			name = c.Title
+		}
+		add("capabilities", object{"capability": raw(c.Number), "name": name, "action": c.Action, "allows": c.Allows, "without_cap": c.Without,
 			"check_condition": c.Condition, "priority": raw(c.Priority), "alternatives": raws(c.Alternatives)})
 	}
 	for _, c := range a.Constraints {

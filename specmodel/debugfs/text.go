@@ -18,8 +18,11 @@ const (
 	NotationOldText = "debugfs-text-old"
 )
 
-// textUnstated is what the text of either layout cannot tell.
+// textUnstated is what the text of either layout cannot tell, or only where
+// the kind of a constraint or check asks for it.
 var textUnstated = []string{"kind", "params.size_param", "params.size_multiplier", "params.constraint.arch_masks",
+	"params.constraint.min", "params.constraint.max", "params.constraint.mask", "params.constraint.values",
+	"return.success", "return.success_min", "return.success_max", "return.error_values",
 	"params.constraint.values_from", "params.constraint.validate", "params.sysfs",
 	"return.class", "return.errors_from", "return.is_success",
 	"signals.target", "signals.condition", "signals.restartable", "signals.interruptible", "signals.sa_flags_required",

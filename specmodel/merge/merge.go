@@ -54,7 +54,13 @@ type Disagreement struct {
 // String returns the disagreement as one sentence that begins with the
 // position of the second source.
 func (d Disagreement) String() string {
-	return fmt.Sprintf("%s: %s: %s is %s here and %s in %s", d.B.Pos, d.Name, d.Path, d.B.Text, d.A.Text, d.A.Pos)
+	return fmt.Sprintf("%s: %s: %s", d.B.Pos, d.Name, d.Problem().Message)
+}
+
+// Problem returns the disagreement as a problem of the second source.
+func (d Disagreement) Problem() specmodel.Problem {
+	return specmodel.Problem{Pos: d.B.Pos, ID: "sources-disagree", Symbol: d.Name, Severity: specmodel.Odd,
+		Message: fmt.Sprintf("%s is %s here and %s in %s", d.Path, d.B.Text, d.A.Text, d.A.Pos)}
 }
 
 // APIs merges contracts of one name into a new one. The list must not be

@@ -19,7 +19,21 @@
 //     file of its own where it is that of the contract. Read back, an element
 //     without a line has its position in the document.
 //
-// Reading is strict: a key that the schema does not have, a value of the wrong
+// The JSON Schema of the form is docs/kapilint.spec.schema.json; it is made
+// from the model and held to it by a test.
+//
+// Read takes two foreign forms besides, told by the first key of the document:
+// what the framework's own tool prints (its list, and the details of a
+// contract) and what the kernel prints in debugfs. Both may be one document
+// after another. They were made from compiled contracts, so a zero is also what
+// was never written: it counts where the kind of a constraint or check asks
+// for it, and for the number of an error, a signal and a capability. What the
+// form cannot tell is in [specmodel.API.Unstated], a key or word that is not
+// understood in [specmodel.API.Unknown]. The tool numbers classes from 12 on
+// in two ways; 12 is read as custom, which it was in all versions but one, and
+// the constraint number 4 as custom where no alignment is given.
+//
+// Reading of our own form is strict: a key that the schema does not have, a value of the wrong
 // type and a name that is none of a fixed set are problems with line and
 // column, and nothing is read after a syntax error.
 package specjson

@@ -3,7 +3,10 @@
 package specjson
 
 import (
+	"bytes"
 	"fmt"
+	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -139,4 +142,61 @@ func FuzzForeign(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestUnstatedNamesFields(t *testing.T) {
+	for _, list := range [][]string{kernelUnstated, toolUnstated, listUnstated, oldStates} {
+		for _, u := range list {
+			typ := reflect.TypeFor[specmodel.API]()
+			for part := range strings.SplitSeq(u, ".") {
+				for typ.Kind() == reflect.Slice || typ.Kind() == reflect.Pointer {
+					typ = typ.Elem()
+				}
+				found := false
+				for i := range typ.NumField() {
+					if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name == part {
+						typ, found = typ.Field(i).Type, true
+						break
+					}
+				}
+				if !found {
+					t.Fatalf("%s is no field", u)
+				}
+			}
+		}
+	}
+}
+
+func TestOldKernel(t *testing.T) {
+	doc := `{"name": "brightness", "api_type": "sysfs", "version": 1, "parameters": [{"name": "v", "type_class": "bitmap", "flags": "0x800",
+		"sysfs_path": "/sys/b", "permissions": "0644", "default_value": "5", "units": "percent", "step": 5, "range": [0, 100],
+		"min_value": 0, "max_value": 100, "constraint_type": "range"}], "locks": [{"name": "l", "type": "mutex", "acquired": true, "released": false}],
+		"since_version": "6.1", "deprecated": true, "replacement": "glow", "subsystem": "lamps", "device_type": "lamp"}`
+	apis, problems := Read("x.json", []byte(doc))
+	if len(problems) > 0 || len(apis) != 1 {
+		t.Fatal(problems)
+	}
+	a := apis[0]
+	p := a.Params[0]
+	got := strings.TrimSpace(fmt.Sprintln(a.Kind, a.SinceVersion, a.Deprecated, a.Replacement, a.Sysfs.Subsystem, a.Sysfs.DeviceType, p.Type, p.Flags.Names(),
+		p.Sysfs.Path, p.Sysfs.Permissions, p.Sysfs.Default, p.Sysfs.Units, p.Sysfs.Step, p.Constraint.Max, a.Locks[0].Scope, len(a.Unstated)))
+	want := "sysfs 6.1 true glow lamps lamp bitmap [sysfs_rw] /sys/b 0644 5 percent 5 100 acquires 13"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestMemory bounds what reading allocates by the size of the document.
+func TestMemory(t *testing.T) {
+	var doc bytes.Buffer
+	if err := Write(&doc, many(2000)); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	apis, _ := Read("x.json", doc.Bytes())
+	runtime.ReadMemStats(&after)
+	if n := float64(after.TotalAlloc-before.TotalAlloc) / float64(doc.Len()); n > 8 || len(apis) != 2000 {
+		t.Errorf("%.1f bytes allocated for each byte of the document", n)
+	}
 }

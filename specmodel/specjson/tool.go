@@ -22,8 +22,12 @@ var compiledTypes = []specmodel.ParamType{specmodel.TypeVoid, specmodel.TypeInt,
 	specmodel.TypeUnion, specmodel.TypeEnum, specmodel.TypeFuncPtr, specmodel.TypeArray, specmodel.TypeFD, specmodel.TypeUserPtr,
 	specmodel.TypePath, specmodel.TypeCustom, specmodel.TypeBool, specmodel.TypeHex, specmodel.TypeBinary, specmodel.TypeBitmap, specmodel.TypeCustom}
 
-// toolUnstated is what the tool's JSON cannot tell.
-var toolUnstated = []string{"kind", "version", "params.constraint.arch_masks", "params.constraint.values_from", "params.constraint.validate",
+// toolUnstated is what the tool's JSON cannot tell, or only where the kind of
+// a constraint or check asks for it.
+var toolUnstated = []string{"params.constraint.min", "params.constraint.max", "params.constraint.mask", "params.constraint.values",
+	"return.success", "return.success_min", "return.success_max", "return.error_values", "struct_specs.fields.constraint.min",
+	"struct_specs.fields.constraint.max", "struct_specs.fields.constraint.mask",
+	"kind", "version", "params.constraint.arch_masks", "params.constraint.values_from", "params.constraint.validate",
 	"params.size_multiplier", "params.sysfs.default", "params.sysfs.units", "params.sysfs.step", "params.sysfs.allowed_strings",
 	"return.errors_from", "return.is_success", "struct_specs.fields.constraint.values", "struct_specs.fields.constraint.values_from",
 	"struct_specs.fields.constraint.alignment", "struct_specs.fields.constraint.validate", "struct_specs.fields.constraint.text",
