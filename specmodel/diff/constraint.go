@@ -77,6 +77,9 @@ func (c *comparer) values(v valued, path string) {
 	if !dom.signed && dom.width == 64 && (hasNegative(v.old) || hasNegative(v.new)) {
 		dom.signed = true
 	}
+	if c.mixed() && (aboutMemory(old) || aboutMemory(new)) {
+		return
+	}
 	if old != new {
 		c.kinds(v, path, dom)
 		return
@@ -123,6 +126,17 @@ func (c *comparer) values(v valued, path string) {
 	}
 }
 
+// aboutMemory reports whether a constraint says more than which numbers there
+// may be, which the code is not asked for.
+func aboutMemory(k specmodel.ConstraintKind) bool {
+	switch k {
+	case specmodel.ConstraintUserString, specmodel.ConstraintUserPath, specmodel.ConstraintUserPtr, specmodel.ConstraintBuffer,
+		specmodel.ConstraintCustom, specmodel.ConstraintPageAligned:
+		return true
+	}
+	return false
+}
+
 // kinds compares constraints of two kinds.
 func (c *comparer) kinds(v valued, path string, dom domain) {
 	if !c.stated(path + ".kind") {
@@ -134,6 +148,10 @@ func (c *comparer) kinds(v valued, path string, dom domain) {
 	}
 	switch {
 	case rel == same:
+	case kindOf(v.old) == specmodel.ConstraintNone && open(c.old):
+		c.emit(v.area+"-constraint-seen-added", v.at, "", showConstraint(v.new))
+	case kindOf(v.new) == specmodel.ConstraintNone && open(c.new):
+		c.emit(v.area+"-constraint-seen-removed", v.at, showConstraint(v.old), "")
 	case kindOf(v.old) == specmodel.ConstraintNone && v.way == input:
 		c.emit(v.area+"-constraint-added", v.at, "", showConstraint(v.new))
 	case kindOf(v.new) == specmodel.ConstraintNone && v.way == input:
@@ -160,8 +178,8 @@ func (c *comparer) emitSet(v valued, path, attr string, actions [5]string, rel r
 	case v.way == output || v.way == both && rel == wider:
 		attr, actions = "output-values", asInterval
 	}
-	c.related(v.at, path, v.area+"-"+attr, actions, rel, showConstraint(v.old), showConstraint(v.new))
-	if x, y, ok := sets(v, dom); ok && rel != unknown {
+	c.related(v.at, path+".kind", v.area+"-"+attr, actions, rel, showConstraint(v.old), showConstraint(v.new))
+	if x, y, ok := sets(v, dom); ok && rel != unknown && c.stated(path+".kind") {
 		c.note(exampleText(v.way, x, y))
 	}
 }
@@ -475,7 +493,7 @@ func (c *comparer) idle(v valued) {
 	if kind != specmodel.ConstraintCustom {
 		add("validate", v.old.Validate, v.new.Validate)
 	}
-	if len(old) > 0 {
+	if len(old) > 0 && !c.mixed() {
 		c.emit(v.area+"-constraint-idle-changed", v.at, strings.Join(old, ", "), strings.Join(new, ", "))
 	}
 }

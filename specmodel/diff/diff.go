@@ -176,6 +176,7 @@ type spot struct {
 type comparer struct {
 	old, new *specmodel.API
 	renamed  map[string]string // parameters, by their old name
+	reshaped []string          // parameters that take other values
 	out      []Change
 }
 
@@ -203,15 +204,37 @@ func place(a *specmodel.API, pos specmodel.Pos) specmodel.Pos {
 // stated reports whether both sources can state a field; the path is made of
 // JSON names (signals.condition).
 func (c *comparer) stated(path string) bool {
+	if c.mixed() && !c.listed(path) && !slices.ContainsFunc(inferredSays, func(says string) bool { return within(path, says) }) {
+		return false
+	}
 	if len(c.old.Unstated) == 0 && len(c.new.Unstated) == 0 {
 		return true
 	}
-	in := func(u string) bool {
-		rest, ok := strings.CutPrefix(path, u)
-		return ok && (rest == "" || rest[0] == '.')
-	}
+	in := func(u string) bool { return within(path, u) }
 	return !slices.ContainsFunc(c.old.Unstated, in) && !slices.ContainsFunc(c.new.Unstated, in)
 }
+
+func within(path, part string) bool {
+	rest, ok := strings.CutPrefix(path, part)
+	return ok && (rest == "" || rest[0] == '.')
+}
+
+// mixed reports whether one contract was written and the other computed.
+func (c *comparer) mixed() bool {
+	return (c.old.Origin == specmodel.FromCode) != (c.new.Origin == specmodel.FromCode)
+}
+
+// inferredSays is what the code says as a person would. Its conditions are C,
+// and who writes a contract says more of a type than C does.
+var inferredSays = []string{"params.index", "params.name", "params.type", "params.constraint.kind", "params.constraint.arch_masks", "errors.name", "errors.value"}
+
+// lists are those that both have, whatever is said of their elements.
+func (c *comparer) listed(path string) bool {
+	return c.mixed() && (path == "params" || path == "errors" || path == "params.constraint")
+}
+
+// open reports whether a contract was computed and is not complete.
+func open(a *specmodel.API) bool { return a.Origin == specmodel.FromCode && !a.Closed }
 
 // text compares words.
 func (c *comparer) text(at spot, path, id, old, new string) {

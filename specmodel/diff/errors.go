@@ -3,7 +3,9 @@
 package diff
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"kapilint/specmodel"
 )
@@ -130,11 +132,11 @@ func (c *comparer) errors() {
 		})
 	for _, i := range gone {
 		e := &old[i]
-		at := spot{kind: "error", name: e.Name, old: e.Pos}
+		at := spot{kind: "error", name: e.Name, old: whereFrom(e)}
 		switch {
 		case c.new.HasError(e.Name):
 			c.emit("errno-way-removed", at, oneLine(e.Condition), "")
-		case c.new.Origin == specmodel.FromCode && !c.new.Closed:
+		case open(c.new):
 			c.emit("errno-seen-removed", at, oneLine(e.Condition), "")
 			c.note("the code can return errors that are not known, so that it may still be one of them")
 		default:
@@ -143,11 +145,11 @@ func (c *comparer) errors() {
 	}
 	for _, j := range come {
 		e := &new[j]
-		at := spot{kind: "error", name: e.Name, new: e.Pos}
+		at := spot{kind: "error", name: e.Name, new: whereFrom(e)}
 		switch {
 		case c.old.HasError(e.Name):
 			c.emit("errno-way-added", at, "", oneLine(e.Condition))
-		case c.old.Origin == specmodel.FromCode && !c.old.Closed:
+		case open(c.old):
 			c.emit("errno-seen-added", at, "", oneLine(e.Condition))
 			c.note("the old code could return errors that are not known, so that it may have been one of them")
 		default:
@@ -160,7 +162,7 @@ func (c *comparer) errors() {
 }
 
 func (c *comparer) error(old, new *specmodel.Error) {
-	at := spot{kind: "error", name: new.Name, old: old.Pos, new: new.Pos}
+	at := spot{kind: "error", name: new.Name, old: whereFrom(old), new: whereFrom(new)}
 	if specmodel.CanonicalErrno(old.Name) != specmodel.CanonicalErrno(new.Name) {
 		c.token(at, "errors.name", "errno-name-changed", old.Name, new.Name)
 	}
@@ -169,13 +171,38 @@ func (c *comparer) error(old, new *specmodel.Error) {
 			c.emit("errno-number-changed", at, v.String(), w.String())
 		}
 	}
-	c.text(at, "errors.condition", "errno-condition-changed", old.Condition, new.Condition)
+	if !c.follows(old.Condition, new.Condition) {
+		c.text(at, "errors.condition", "errno-condition-changed", old.Condition, new.Condition)
+	}
 	c.text(at, "errors.description", "errno-description-changed", old.Description, new.Description)
 	before := len(c.out)
 	c.text(at, "errors.via", "errno-via-changed", old.Via, new.Via)
 	if len(c.out) == before {
 		c.trace(at, "errors.trace", "errno-trace-changed", old.Trace, new.Trace)
 	}
+}
+
+// whereFrom is where the code makes an error, in a contract that was computed.
+func whereFrom(e *specmodel.Error) specmodel.Pos {
+	if n := len(e.Trace); n > 0 && e.Trace[n-1].Line > 0 {
+		last := e.Trace[n-1]
+		return specmodel.Pos{File: last.File, Line: last.Line, Col: last.Col}
+	}
+	return e.Pos
+}
+
+// follows reports whether two conditions, computed from the code, differ since
+// a parameter that they test takes other values.
+func (c *comparer) follows(old, new string) bool {
+	if c.old.Origin != specmodel.FromCode || c.new.Origin != specmodel.FromCode {
+		return false
+	}
+	has := func(text, name string) bool {
+		return slices.Contains(strings.FieldsFunc(text, func(r rune) bool {
+			return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		}), name)
+	}
+	return slices.ContainsFunc(c.reshaped, func(name string) bool { return has(old, name) && has(new, name) })
 }
 
 // errorCode is the number of an error, without its sign; without a stated

@@ -210,6 +210,47 @@ func TestSeenMirror(t *testing.T) {
 	}
 }
 
+// TestDeclaredAndInferred compares what somebody wrote with what the code does.
+func TestDeclaredAndInferred(t *testing.T) {
+	code := func() *m.API {
+		return &m.API{Name: "sys_bell", Kind: m.Syscall, Origin: m.FromCode, Closed: true, Params: []m.Param{
+			{Index: 0, Name: "door", TypeName: "unsigned int", Type: m.TypeUint, Constraint: mask(n(7))},
+			{Index: 1, Name: "tune", TypeName: "struct note *", Type: m.TypePtr},
+			{Index: 2, Name: "how", TypeName: "int", Type: m.TypeInt, Constraint: m.Constraint{Kind: m.ConstraintMask, Mask: n(3), Else: []string{"EINVAL"}}},
+			{Index: 3, Name: "op", TypeName: "int", Type: m.TypeInt, Constraint: rng(n(0), n(1))}},
+			Errors: []m.Error{{Name: "EINTR", Code: n(-4)}, {Name: "EINVAL", Code: n(-22), Condition: "how & ~3"}}}
+	}
+	for _, got := range [][]Change{compare(bell(), code()), compare(code(), bell())} {
+		if len(got) > 0 {
+			t.Errorf("the same:%s", list(got))
+		}
+	}
+	other := code()
+	other.Params[3].Constraint = rng(n(0), n(2))
+	other.Errors = other.Errors[:1]
+	if got := compare(bell(), other); ids(got) != "param-constraint-widened errno-removed" {
+		t.Errorf("another:%s", list(got))
+	}
+	other.Closed = false
+	other.Params[2].Constraint = m.Constraint{}
+	if got := compare(bell(), other); ids(got) != "param-constraint-seen-removed param-constraint-widened errno-seen-removed" {
+		t.Errorf("an open one:%s", list(got))
+	}
+}
+
+// TestConditionFollows: a condition that tests a parameter changes with it.
+func TestConditionFollows(t *testing.T) {
+	old, new := bell(), bell()
+	for i, a := range []*m.API{old, new} {
+		a.Origin, a.Closed = m.FromCode, true
+		a.Params[2].Constraint.Mask = n(3 << i)
+		a.Errors[0].Condition = []string{"how & ~3", "how & ~6"}[i]
+	}
+	if got := compare(old, new); ids(got) != "param-mask-bits-changed" {
+		t.Errorf("got:%s", list(got))
+	}
+}
+
 // TestBothWays: what goes in and comes out is harmed by fewer values as by more.
 func TestBothWays(t *testing.T) {
 	old, new := bell(), bell()

@@ -29,7 +29,7 @@ func (c *comparer) params() {
 		c.emit("param-added", spot{kind: "parameter", name: new[j].Name, new: new[j].Pos}, "", declared(&new[j]))
 	}
 	c.order(pairs, gone, come)
-	c.renamed = nil
+	c.renamed, c.reshaped = nil, nil
 	for _, p := range pairs {
 		if x, y := &old[p[0]], &new[p[1]]; x.Name != y.Name {
 			if c.renamed == nil {
@@ -93,10 +93,14 @@ func (c *comparer) param(old, new *specmodel.Param) {
 	if c.new.Kind == specmodel.Sysfs {
 		way = wayOfAccess(new.Flags)
 	}
+	before := len(c.out)
 	c.constraint(valued{
 		at: at, path: "params", area: "param", way: way, old: &old.Constraint, new: &new.Constraint,
 		oldDom: domainOf(old.TypeName, old.Type), newDom: domainOf(new.TypeName, new.Type),
 	})
+	if len(c.out) > before {
+		c.reshaped = append(c.reshaped, new.Name)
+	}
 	c.text(at, "params.description", "param-description-changed", old.Description, new.Description)
 	c.size(at, "params.size", "param-size", old.Size, new.Size)
 	a, b := sizeParam(c.old, old), sizeParam(c.new, new)

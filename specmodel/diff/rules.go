@@ -214,6 +214,7 @@ func valueRules(a area) {
 	a.members("access", Info, Breaking, Behaviour, "can be accessed in more ways", "cannot be accessed in some way any more")
 
 	a.plus("constraint", Breaking, Info, Behaviour, "has a constraint now", "has no constraint any more")
+	a.plus("constraint-seen", Warning, Info, Behaviour, "is seen to have a constraint now", "is not seen to have a constraint any more")
 	a.interval("constraint", Behaviour, "values")
 	a.one("constraint", "changed", Warning, Behaviour, "has a constraint whose values cannot be compared")
 	a.interval("range", Behaviour, "values")

@@ -203,6 +203,16 @@ func TestEveryRule(t *testing.T) {
 			try(fmt.Sprint("param ", p), old, new, true)
 		}
 	}
+	for _, set := range []func(a *specmodel.API, k specmodel.Constraint){
+		func(a *specmodel.API, k specmodel.Constraint) { a.Params[0].Constraint = k },
+		func(a *specmodel.API, k specmodel.Constraint) { a.Structs[0].Fields[0].Constraint = k },
+	} {
+		old, new := bell(), bell()
+		old.Origin, new.Origin = specmodel.FromCode, specmodel.FromCode
+		set(old, specmodel.Constraint{})
+		set(new, rng(n(1), n(2)))
+		try("constraint seen", old, new, true)
+	}
 	old, new := bell(), bell()
 	old.Origin, new.Origin, old.Errors = specmodel.FromCode, specmodel.FromCode, old.Errors[:1]
 	try("seen", old, new, true)

@@ -32,6 +32,7 @@ var failOn = []string{string(diff.Breaking), string(diff.Warning), string(diff.I
 // compared is what a run of diff has found.
 type compared struct {
 	old, new string // as the user named them
+	empty    bool   // neither has a contract
 	changes  []diff.Change
 	accepted int
 	oldRev   *revision // where old is one
@@ -66,6 +67,7 @@ func (c *call) diffSpecs(ctx context.Context) (int, error) {
 	if newRev != nil {
 		d.base = newRev.dir
 	}
+	d.empty = len(oldSet.APIs)+len(newSet.APIs) == 0
 	c.logf("%s: %s; %s: %s", d.old, output.Plural(len(oldSet.APIs), "contract"), d.new, output.Plural(len(newSet.APIs), "contract"))
 	d.changes, d.accepted = diff.Accept(diff.Compare(oldSet, newSet), entries, time.Now())
 	bad := slices.Concat(oldBad, newBad)
@@ -161,8 +163,11 @@ func (d *compared) summary() string {
 		}
 	}
 	s := "nothing changed"
-	if len(parts) > 0 {
+	switch {
+	case len(parts) > 0:
 		s = strings.Join(parts, ", ")
+	case d.empty:
+		s = "there is no contract in either source"
 	}
 	if d.accepted > 0 {
 		s += fmt.Sprintf(" (%d accepted)", d.accepted)
