@@ -285,6 +285,11 @@ func (r *reader) indented(in *section, name string, l line) bool {
 	rest = strings.TrimSpace(rest)
 	switch {
 	case in.name == "signal" && name == "error" && !errorHead(rest):
+		if r.api.Notation == specmodel.NotationDocC {
+			pos := r.lines.Pos(l.off+l.indent, l.off+l.indent+len(name))
+			r.problem(pos, "indented-tag", specmodel.Odd, "error: starts a new section although it is indented; write errno: in a signal").Fix =
+				specmodel.Replace(pos, "errno", "Write errno")
+		}
 		return false // renamed to errno: later
 	case in.name == "param" && name == "constraint" && r.api.Notation == specmodel.NotationDocB:
 		return false // renamed to cdesc: later
@@ -292,8 +297,10 @@ func (r *reader) indented(in *section, name string, l line) bool {
 	pos := r.lines.Pos(l.off+l.indent, l.off+l.indent+len(name))
 	switch want := unclash[in.name+" "+name]; {
 	case want != "":
-		r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; write %s: in a %s", name, want, in.name).Fix =
-			specmodel.Replace(pos, want, "Write "+want)
+		p := r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; write %s: in a %s", name, want, in.name)
+		if name != "error" { // its text is not that of an errno:
+			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+		}
 	case l.indent > in.line.indent && !flat[name]:
 		r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; remove its indent, or its colon if it is text", name)
 	}

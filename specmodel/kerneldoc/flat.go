@@ -297,7 +297,7 @@ func (r *reader) finish(list []section) {
 	}
 	if p := r.api.Prototype; p != nil {
 		for _, param := range p.Params {
-			if !r.at[param.Name] && isKernelDocName(param.Name) {
+			if !r.at[param.Name] && !r.misspelt(param.Name) && isKernelDocName(param.Name) {
 				r.problem(param.Pos, "missing-at-line", specmodel.Note,
 					"parameter %s has no @%s: line, from which the kapi tool takes the order of parameters; add one", param.Name, param.Name)
 			}
@@ -305,6 +305,16 @@ func (r *reader) finish(list []section) {
 		r.paramOrder(p)
 	}
 	r.insert(list)
+}
+
+// misspelt reports whether the parameter is described under a wrong name.
+func (r *reader) misspelt(param string) bool {
+	for _, meant := range r.similarParam {
+		if meant == param {
+			return true
+		}
+	}
+	return false
 }
 
 // paramOrder reports @name: lines in another order than the function has.

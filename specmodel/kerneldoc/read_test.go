@@ -40,6 +40,8 @@ func TestProblems(t *testing.T) {
 		// the disagreements of the kernel's readers
 		{"1 indented tag", "signal: SIGINT\n  action: return\n  error: EINTR, text",
 			"3:6: warning error: starts a new section although it is indented; write errno: in a signal [indented-tag]"},
+		{"1 error that is only a number", "signal: SIGINT\n  action: return\n  error: -EINTR",
+			"3:6: warning error: starts a new section although it is indented; write errno: in a signal [indented-tag]"},
 		{"1 constraint in a parameter", "param: fd\n  type: fd\n  constraint: must be open",
 			"3:6: warning constraint: starts a new section although it is indented; write cdesc: in a param [indented-tag]"},
 		{"2 thin indent", "error: EBADF, Not open\n desc: It is closed.",

@@ -139,7 +139,7 @@ func (p *parser) file() {
 		p.rawSpec(start)
 	case p.tok(p.at) != "(":
 	case neverWritten[name]:
-		p.problem(p.pos(start), "doc-dialect", specmodel.Bad, "%s exists only in old documentation and was never written; remove the call", name)
+		p.problem(p.pos(start), "doc-dialect", specmodel.Bad, "%s exists only in old documentation and was never written; remove it", name)
 	case name == "KAPI_DEFINE_SPEC" || name == "KAPI_DEFINE_SYSCALL_SPEC":
 		p.dialect(start)
 	case strings.HasPrefix(name, "SYSCALL_DEFINE_SPEC") || strings.HasPrefix(name, "COMPAT_SYSCALL_DEFINE_SPEC"):
