@@ -209,19 +209,19 @@ func (c *comparer) masks(v valued, path string, dom domain) {
 	if len(v.old.ArchMasks) == 0 && len(v.new.ArchMasks) == 0 || !c.stated(path+".arch_masks") {
 		return
 	}
+	old, new := archBits(v.old), archBits(v.new)
 	seen := map[string]bool{}
 	for _, m := range slices.Concat(v.new.ArchMasks, v.old.ArchMasks) {
 		if !seen[m.Arch] {
 			seen[m.Arch] = true
-			c.archMask(v, path, m.Arch)
+			c.archMask(v, path, m.Arch, old[m.Arch], new[m.Arch])
 		}
 	}
 }
 
 // archMask compares the bits that one architecture adds, apart from what the
 // mask of all architectures has won or lost.
-func (c *comparer) archMask(v valued, path, arch string) {
-	old, new := archBits(v.old, arch), archBits(v.new, arch)
+func (c *comparer) archMask(v valued, path, arch string, old, new []specmodel.ArchMask) {
 	at := v.at
 	at.name += " on " + arch
 	if len(old) > 0 && old[0].Pos.IsValid() {
@@ -275,12 +275,10 @@ func (c *comparer) archMask(v valued, path, arch string) {
 	c.related(at, path+".arch_masks", v.area+"-arch-mask-bits", asMembers, rel, texts(old), texts(new))
 }
 
-func archBits(c *specmodel.Constraint, arch string) []specmodel.ArchMask {
-	var out []specmodel.ArchMask
+func archBits(c *specmodel.Constraint) map[string][]specmodel.ArchMask {
+	out := map[string][]specmodel.ArchMask{}
 	for _, m := range c.ArchMasks {
-		if m.Arch == arch {
-			out = append(out, m)
-		}
+		out[m.Arch] = append(out[m.Arch], m)
 	}
 	return out
 }
@@ -504,17 +502,17 @@ func (c *comparer) refusal(v valued, path string) {
 	if slices.Equal(v.old.Else, v.new.Else) || !c.stated(path+".else") {
 		return
 	}
-	common := func(names []string, other *specmodel.API, all *specmodel.API) []string {
+	before, after := errorNames(c.old), errorNames(c.new)
+	common := func(names []string) []string {
 		var out []string
 		for _, n := range names {
-			n = specmodel.CanonicalErrno(n)
-			if other.HasError(n) == all.HasError(n) {
+			if n = specmodel.CanonicalErrno(n); before[n] == after[n] {
 				out = append(out, n)
 			}
 		}
 		return out
 	}
-	rel := relateKeys(common(v.old.Else, c.new, c.old), common(v.new.Else, c.old, c.new))
+	rel := relateKeys(common(v.old.Else), common(v.new.Else))
 	if rel != same {
 		c.related(v.at, path+".else", v.area+"-refusal", asMembers, rel, strings.Join(v.old.Else, ", "), strings.Join(v.new.Else, ", "))
 	}

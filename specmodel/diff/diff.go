@@ -176,7 +176,7 @@ type spot struct {
 type comparer struct {
 	old, new *specmodel.API
 	renamed  map[string]string // parameters, by their old name
-	reshaped []string          // parameters that take other values
+	reshaped map[string]bool   // parameters that take other values
 	out      []Change
 }
 
@@ -204,7 +204,7 @@ func place(a *specmodel.API, pos specmodel.Pos) specmodel.Pos {
 // stated reports whether both sources can state a field; the path is made of
 // JSON names (signals.condition).
 func (c *comparer) stated(path string) bool {
-	if c.mixed() && !c.listed(path) && !slices.ContainsFunc(inferredSays, func(says string) bool { return within(path, says) }) {
+	if c.mixed() && !c.shared(path) && !slices.ContainsFunc(inferredSays, func(says string) bool { return within(path, says) }) {
 		return false
 	}
 	if len(c.old.Unstated) == 0 && len(c.new.Unstated) == 0 {
@@ -228,9 +228,19 @@ func (c *comparer) mixed() bool {
 // and who writes a contract says more of a type than C does.
 var inferredSays = []string{"params.index", "params.name", "params.type", "params.constraint.kind", "params.constraint.arch_masks", "errors.name", "errors.value"}
 
-// lists are those that both have, whatever is said of their elements.
-func (c *comparer) listed(path string) bool {
+// shared reports whether a path is that of a list that both kinds of contract
+// have, whatever they say of its elements.
+func (c *comparer) shared(path string) bool {
 	return c.mixed() && (path == "params" || path == "errors" || path == "params.constraint")
+}
+
+// errorNames are the errors of a contract, by their first names.
+func errorNames(a *specmodel.API) map[string]bool {
+	names := make(map[string]bool, len(a.Errors))
+	for i := range a.Errors {
+		names[specmodel.CanonicalErrno(a.Errors[i].Name)] = true
+	}
+	return names
 }
 
 // open reports whether a contract was computed and is not complete.

@@ -130,11 +130,15 @@ func (c *comparer) errors() {
 			}
 			return "?" + name(e)
 		})
+	var oldNames, newNames map[string]bool
+	if len(gone)+len(come) > 0 {
+		oldNames, newNames = errorNames(c.old), errorNames(c.new)
+	}
 	for _, i := range gone {
 		e := &old[i]
 		at := spot{kind: "error", name: e.Name, old: whereFrom(e)}
 		switch {
-		case c.new.HasError(e.Name):
+		case newNames[name(e)]:
 			c.emit("errno-way-removed", at, oneLine(e.Condition), "")
 		case open(c.new):
 			c.emit("errno-seen-removed", at, oneLine(e.Condition), "")
@@ -147,7 +151,7 @@ func (c *comparer) errors() {
 		e := &new[j]
 		at := spot{kind: "error", name: e.Name, new: whereFrom(e)}
 		switch {
-		case c.old.HasError(e.Name):
+		case oldNames[name(e)]:
 			c.emit("errno-way-added", at, "", oneLine(e.Condition))
 		case open(c.old):
 			c.emit("errno-seen-added", at, "", oneLine(e.Condition))
@@ -197,12 +201,14 @@ func (c *comparer) follows(old, new string) bool {
 	if c.old.Origin != specmodel.FromCode || c.new.Origin != specmodel.FromCode {
 		return false
 	}
-	has := func(text, name string) bool {
-		return slices.Contains(strings.FieldsFunc(text, func(r rune) bool {
-			return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}), name)
+	words := func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
-	return slices.ContainsFunc(c.reshaped, func(name string) bool { return has(old, name) && has(new, name) })
+	tested := map[string]bool{}
+	for _, w := range words(old) {
+		tested[w] = c.reshaped[w]
+	}
+	return slices.ContainsFunc(words(new), func(w string) bool { return tested[w] })
 }
 
 // errorCode is the number of an error, without its sign; without a stated

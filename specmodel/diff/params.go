@@ -51,22 +51,24 @@ func declared(p *specmodel.Param) string {
 // removed before them explain.
 func (c *comparer) order(pairs [][2]int, gone, come []int) {
 	old, new := c.old.Params, c.new.Params
+	before := func(params []specmodel.Param, which []int) func(index int) int {
+		var at []int
+		for _, i := range which {
+			at = append(at, params[i].Index)
+		}
+		slices.Sort(at)
+		return func(index int) int {
+			n, _ := slices.BinarySearch(at, index)
+			return n
+		}
+	}
+	goneBefore, comeBefore := before(old, gone), before(new, come)
 	var elsewhere *[2]int
 	for k := range pairs {
-		x, y := &old[pairs[k][0]], &new[pairs[k][1]]
-		want := x.Index
-		for _, i := range gone {
-			if old[i].Index < x.Index {
-				want--
-			}
-		}
-		for _, j := range come {
-			if new[j].Index < y.Index {
-				want++
-			}
-		}
-		if want != y.Index && elsewhere == nil {
+		x, y := old[pairs[k][0]].Index, new[pairs[k][1]].Index
+		if x-goneBefore(x) != y-comeBefore(y) {
 			elsewhere = &pairs[k]
+			break
 		}
 	}
 	if elsewhere == nil || !c.stated("params.index") {
@@ -99,7 +101,10 @@ func (c *comparer) param(old, new *specmodel.Param) {
 		oldDom: domainOf(old.TypeName, old.Type), newDom: domainOf(new.TypeName, new.Type),
 	})
 	if len(c.out) > before {
-		c.reshaped = append(c.reshaped, new.Name)
+		if c.reshaped == nil {
+			c.reshaped = map[string]bool{}
+		}
+		c.reshaped[new.Name] = true
 	}
 	c.text(at, "params.description", "param-description-changed", old.Description, new.Description)
 	c.size(at, "params.size", "param-size", old.Size, new.Size)
@@ -118,6 +123,10 @@ func (c *comparer) param(old, new *specmodel.Param) {
 	c.sysfsParam(at, way, old.Sysfs, new.Sysfs)
 }
 
+// maxSearched is how many parameters are looked through for one that is listed
+// out of order.
+const maxSearched = 1 << 10
+
 // sizeParam names the parameter that holds the size, so that one that moved
 // is the same.
 func sizeParam(a *specmodel.API, p *specmodel.Param) string {
@@ -125,7 +134,11 @@ func sizeParam(a *specmodel.API, p *specmodel.Param) string {
 		return ""
 	}
 	if v, ok := value(p.SizeParam); ok {
-		if n, ok := v.Int64(); ok && n >= 0 && n <= 1<<16 {
+		n, ok := v.Int64()
+		if ok && n >= 0 && n < int64(len(a.Params)) && a.Params[n].Index == int(n) {
+			return a.Params[n].Name
+		}
+		if ok && len(a.Params) <= maxSearched {
 			if other := a.ParamAt(int(n)); other != nil {
 				return other.Name
 			}

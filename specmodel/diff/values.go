@@ -193,6 +193,9 @@ func relate(old, new set) relation {
 	return moved
 }
 
+// maxPairs bounds the search for an example.
+const maxPairs = 1 << 20
+
 // example finds a value of s that is not in t.
 func (s set) example(t set) (specmodel.Value, bool) {
 	if s.isBit && t.isBit {
@@ -203,7 +206,7 @@ func (s set) example(t set) (specmodel.Value, bool) {
 	}
 	s, ok1 := s.expand()
 	t, ok2 := t.expand()
-	if !ok1 || !ok2 {
+	if !ok1 || !ok2 || len(s.spans)*len(t.spans) > maxPairs {
 		return specmodel.Value{}, false
 	}
 	var best uint64
