@@ -215,8 +215,12 @@ func objects[T any](d *decoder, list *[]T, one func(*T, int) error) reader {
 			if d.peek() != '{' {
 				return d.mismatch(d.off, "the value", "an array of objects")
 			}
+			start := d.off
 			var x T
 			err := one(&x, len(*list))
+			if inside := d.src[start+1 : d.off]; len(inside) < 64 && strings.Trim(string(inside), " \t\r\n}") == "" {
+				d.problem(start, "empty", "the entry says nothing")
+			}
 			*list = append(*list, x)
 			return err
 		})

@@ -89,6 +89,7 @@ func TestToolForms(t *testing.T) {
 		{"the kernel's", `{"name": "sys_a", "version": 1, "return": {"type": "", "type_class": "void", "check_type": "exact", "success_value": 0}}`, "sys_a syscall debugfs-json"},
 		{"the kernel's, sorted, of an old kernel", `{"api_type": "ioctl", "deprecated": true, "name": "b"}`, "b ioctl debugfs-json-old"},
 		{"too big", `{"name": "f", "version": 99999999999999999999}`, "f function debugfs-json! x.json:1:26: 99999999999999999999 is no number of 64 bits"},
+		{"empty entries", `{"name": "f", "errors": [{}]}`, "f function debugfs-json! x.json:1:26: the entry says nothing"},
 		{"cut off", `{"name": "f", "errors": [`, `! x.json:1:26: "the value" must be an array of objects! x.json:1:26: a value is expected here`},
 	}
 	for _, tt := range tests {

@@ -57,6 +57,8 @@ type cursor struct{ off, line, start int }
 type layout struct {
 	fields map[string]field
 	pos    int // the index of its position, -1 if it has none
+	must   []field
+	names  []string // of what must be there
 }
 
 // A field is one field of a structure, by its key.
@@ -351,7 +353,7 @@ func (d *decoder) layout(t reflect.Type) *layout {
 		if sf.Name == "Pos" {
 			l.pos = i
 		}
-		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		name, opts, _ := strings.Cut(sf.Tag.Get("json"), ",")
 		if name == "-" {
 			continue
 		}
@@ -365,6 +367,9 @@ func (d *decoder) layout(t reflect.Type) *layout {
 			f.kind = flags
 		}
 		l.fields[name] = f
+		if opts == "" && f.kind == other && t != apiType {
+			l.must, l.names = append(l.must, f), append(l.names, name)
+		}
 		if f.kind == single || f.kind == list {
 			f.text = true
 			l.fields[name+"_expr"] = f
@@ -384,6 +389,8 @@ func (s *keySet) add(n int) bool {
 	s[n/64] |= bit
 	return had
 }
+
+func (s *keySet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }
 
 // The numbers of keys that are no fields.
 const fileKey, lineKey = 126, 127
@@ -438,6 +445,11 @@ func (d *decoder) structure(v reflect.Value) error {
 	})
 	if err != nil {
 		return err
+	}
+	for i, f := range l.must {
+		if !seen.has(f.number()) {
+			d.problem(start, "missing-key", "%s must have the key %q", describe(v.Type()), l.names[i])
+		}
 	}
 	if l.pos >= 0 {
 		if place.Line == 0 {

@@ -302,7 +302,7 @@ func TestSchemaAndReaderAgree(t *testing.T) {
 	for _, doc := range []string{`{"schema": "kapi/9", "apis": []}`, `{"schema": "` + Schema + `", "apis": [{}]}`, api(`, "eror": 1`), api(`, "notes": 1`),
 		api(`, "kind": "macro"`), api(`, "context": {"flags": ["fast"]}`), api(`, "params": [{"index": -1, "name": "p"}]`),
 		api(`, "params": [{"index": 0, "name": "p", "size": 4}]`), api(`, "params": [{"index": 0, "name": "p", "size": "four"}]`),
-		api(`, "errors": [{"name": "EIO", "code": "-5"}]`), api(`, "return": "int"`)} {
+		api(`, "errors": [{}]`), api(`, "params": [{"name": "p"}]`), api(`, "errors": [{"name": "EIO", "code": "-5"}]`), api(`, "return": "int"`)} {
 		_, problems := Read("x", []byte(doc))
 		if err := validate(t, s, []byte(doc)); err == nil || len(problems) == 0 {
 			t.Errorf("%s: schema %v, reader %v", doc, err, problems)
