@@ -61,8 +61,10 @@ func Of(u *cparse.Unit, res *spec.Result, area specmodel.Area, all bool) []specm
 	})
 }
 
-// Inside reports whether a contract stands in a file of the unit.
-func Inside(u *cparse.Unit, a *specmodel.API) bool { return slices.Contains(u.MainFiles(), a.Pos.File) }
+// Inside reports whether a contract was read from a file of the unit.
+func Inside(u *cparse.Unit, a *specmodel.API) bool {
+	return !a.Container.IsValid() && slices.Contains(u.MainFiles(), a.Pos.File)
+}
 
 // Report reports problems as findings of a check.
 func Report(pass *analysis.Pass, problems []specmodel.Problem) {
@@ -101,13 +103,18 @@ func Findings(apis []*specmodel.API, problems []specmodel.Problem, picked func(c
 	for _, a := range apis {
 		copied := a.Clone()
 		copied.Resolve(nil) // names that it does not know get their values in a unit
-		problems = append(problems, copied.Validate()...)
+		for _, p := range copied.Validate() {
+			if a.Container.IsValid() {
+				p.Pos, p.Fix = a.Container, nil // the place that the contract states is where it once was
+			}
+			problems = append(problems, p)
+		}
 	}
 	first := map[string]*specmodel.API{}
 	for _, a := range apis {
 		if b := first[a.Name]; b != nil {
-			problems = append(problems, specmodel.Problem{Pos: a.Pos, ID: "two-contracts", Symbol: a.Name, Severity: specmodel.Odd,
-				Message: fmt.Sprintf("%s has two contracts; remove this one or that of %s", a.Name, b.Pos)})
+			problems = append(problems, specmodel.Problem{Pos: place(a), ID: "two-contracts", Symbol: a.Name, Severity: specmodel.Odd,
+				Message: fmt.Sprintf("%s has two contracts; remove this one or that of %s", a.Name, place(b))})
 			continue
 		}
 		first[a.Name] = a
@@ -133,4 +140,12 @@ func Findings(apis []*specmodel.API, problems []specmodel.Problem, picked func(c
 		list = append(list, f)
 	}
 	return list
+}
+
+// place is where a contract was read from.
+func place(a *specmodel.API) specmodel.Pos {
+	if a.Container.IsValid() {
+		return a.Container
+	}
+	return a.Pos
 }

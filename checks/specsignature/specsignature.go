@@ -68,7 +68,10 @@ type checker struct {
 }
 
 func (c *checker) problem(a *specmodel.API, pos specmodel.Pos, id string, format string, args ...any) *specmodel.Problem {
-	if !pos.IsValid() {
+	switch {
+	case a.Container.IsValid():
+		pos = a.Container
+	case !pos.IsValid():
 		pos = a.Pos
 	}
 	c.problems = append(c.problems, specmodel.Problem{Pos: pos, ID: id, Symbol: a.Name, Message: fmt.Sprintf(format, args...), Severity: specmodel.Odd})

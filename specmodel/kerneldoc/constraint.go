@@ -134,8 +134,22 @@ func (r *reader) constraintArgs(p *specmodel.Param, v *sub, kind specmodel.Const
 // symbolic notes values that one reader cannot compute.
 func (r *reader) symbolic(list []specmodel.Expr) {
 	for _, e := range list {
-		if e.IsSet() && strings.ContainsAny(e.Text, "ABCDEFGHIJKLMNOPQRSTUVWYZ_(|+*/") && !strings.HasPrefix(e.Text, "0x") {
+		if hasName(e.Text) {
 			r.problem(e.Pos, "symbolic", specmodel.Note, "the kapi tool cannot tell the value of %s from the source; let it read a compiled kernel", clip(e.Text))
 		}
 	}
+}
+
+// hasName reports whether an expression has an identifier in it.
+func hasName(text string) bool {
+	inWord := false
+	for i := range len(text) {
+		c := text[i]
+		letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z'
+		if letter && !inWord {
+			return true
+		}
+		inWord = letter || c >= '0' && c <= '9'
+	}
+	return false
 }

@@ -95,6 +95,7 @@ const inMacros = `DEFINE_KERNEL_API_SPEC(sys_bell)
 	KAPI_DESCRIPTION("Ring the bell of a door")
 	KAPI_LONG_DESC("Rings once.")
 	KAPI_CONTEXT(KAPI_CTX_PROCESS | KAPI_CTX_SLEEPABLE)
+	KAPI_PARAM_COUNT(3)
 	KAPI_PARAM(0, "door", "unsigned int", "Door to ring at")
 		.type = KAPI_TYPE_FD,
 		KAPI_PARAM_FLAGS(KAPI_PARAM_IN)
@@ -127,20 +128,25 @@ const inMacros = `DEFINE_KERNEL_API_SPEC(sys_bell)
 	KAPI_ERROR_COUNT(2)
 	KAPI_ERROR(0, -EINTR, "EINTR", "A signal came", "A signal came")
 	KAPI_ERROR(1, -ENODEV, "ENODEV", "No bell", "The door has none.")
+	KAPI_LOCK_COUNT(1)
 	KAPI_LOCK(0, "door_lock", KAPI_LOCK_SPINLOCK)
 		KAPI_LOCK_DESC("Held while it rings.")
 	},
+	KAPI_SIGNAL_COUNT(1)
 	KAPI_SIGNAL(0, SIGALRM, "SIGALRM", KAPI_SIGNAL_RECEIVE, KAPI_SIGNAL_ACTION_RETURN)
 		KAPI_SIGNAL_ERROR(-EINTR)
 		KAPI_SIGNAL_TIMING(KAPI_SIGNAL_TIME_DURING)
 		KAPI_SIGNAL_PRIORITY(1)
 		KAPI_SIGNAL_RESTARTABLE
 	},
+	KAPI_SIDE_EFFECT_COUNT(1)
 	KAPI_SIDE_EFFECT(0, KAPI_EFFECT_HARDWARE | KAPI_EFFECT_IRREVERSIBLE, "the bell", "It rings.")
 	},
+	KAPI_STATE_TRANS_COUNT(1)
 	KAPI_STATE_TRANS(0, "bell", "still", "ringing", "For a while.")
 		KAPI_STATE_TRANS_COND("there is one")
 	},
+	KAPI_CAPABILITY_COUNT(1)
 	KAPI_CAPABILITY(0, CAP_SYS_RAWIO, "CAP_SYS_RAWIO", KAPI_CAP_PERFORM_OPERATION)
 		KAPI_CAP_ALLOWS("Ring at night")
 	},
@@ -160,7 +166,9 @@ func read(t *testing.T, name, src string) *specmodel.API {
 		t.Fatal(len(apis), err)
 	}
 	for _, p := range append(problems, apis[0].Validate()...) {
-		t.Error(p)
+		if p.Severity != specmodel.Note {
+			t.Error(p)
+		}
 	}
 	for _, p := range apis[0].Resolve(nil) {
 		t.Error(p)
