@@ -481,7 +481,7 @@ func Areas() []string {
 // Title is the rule's predicate as a sentence about its element, for lists of
 // rules.
 func (r *Rule) Title() string {
-	subject := map[string]string{"api": "The contract", "errno": "The error", "param": "The parameter", "return": "The return value",
+	subject := map[string]string{"api": "The interface", "errno": "The error", "param": "The parameter", "return": "The return value",
 		"sigmask": "The signal mask", "effect": "The side effect", "struct": "The structure", "transition": "The state",
 		"prototype": "The function", "unknown": "The contract", "accepted": "The accepted change", "family": "The address family",
 		"protocol": "The protocols", "async": "Asynchronous use", "buffer": "The socket buffer"}[r.Area]
