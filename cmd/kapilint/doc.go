@@ -16,7 +16,7 @@ code that shows it.
 	kapilint infer [flags] PATH|NAME...   print the contracts that the code has
 	kapilint spec list SOURCE...          list contracts that somebody wrote
 	kapilint spec show NAME... SOURCE...  print some of them
-	kapilint spec export SOURCE...        print all as JSON, for --spec
+	kapilint spec export SOURCE...        print all as JSON, for --spec, or in any other form
 	kapilint diff [flags] OLD NEW         say what changed between two sources of contracts
 	kapilint checks                       list the checks
 	kapilint explain NAME...              explain a check
@@ -30,6 +30,7 @@ anywhere in a tree.
 
 A NAME for infer is a function or a system call, wherever it is defined:
 kapilint infer epoll_create1. A SOURCE is a .c, .h or .json file, or a directory.
+A NAME for spec may be a pattern: kapilint spec show 'epoll_*' fs.
 
 OLD and NEW for diff are each a SOURCE, or git:REV or git:REV:PATH, a revision of
 the tree that -C names, else of the current directory:
@@ -68,9 +69,14 @@ One dash or two, before or after the names; a value follows after = or a space.
 	                (paramrange/accepted) or a glob; -NAME takes away. Default: all
 	--NAME.OPT=V    option of a check, see kapilint explain NAME
 	--format FORM   lint: text, json, jsonl (one object a line) or sarif;
-	                infer, spec, checks: text or json; explain: text or markdown;
+	                infer, spec: text (or plain), json, rst, man, kerneldoc, macro,
+	                macro-r2 or shall, see docs/spec-show.md; spec list, checks: text
+	                or json; explain: text or markdown;
 	                diff: text, json, sarif or markdown
-	-o FILE         write the result to FILE instead of standard output
+	-o FILE         write the result to FILE instead of standard output; rst and man
+	                write a file for each contract if it is a directory or ends in /
+	--kind LIST     spec: only contracts of these kinds: function, ioctl, syscall,
+	                sysfs
 	--fix           change the files: make every fix that conflicts with no other,
 	                and report what is left
 	--diff          show what --fix would change, as a unified diff

@@ -46,7 +46,7 @@ var rooms = map[string][]string{
 
 	"cmd/kapilint":                  {"cmd/kapilint/internal/app"},
 	"cmd/kapilint/internal/fix":     {"checks/report"},
-	"cmd/kapilint/internal/output":  {"checks/report", "specmodel"},
+	"cmd/kapilint/internal/output":  {"checks/report"},
 	"cmd/kapilint/internal/pick":    {},
 	"cmd/kapilint/internal/collect": {"cparse", "checks", "checks/"},
 	"cmd/kapilint/internal/app":     {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},

@@ -56,7 +56,7 @@ func Lossy(a *specmodel.API) []string {
 	resolved := a.Clone()
 	resolved.Resolve(nil)
 	back.Resolve(nil)
-	return fields.Merge(lost, fields.Changed(resolved, back))
+	return fields.Merge(lost, fields.Group(fields.Changed(resolved, back), Inexpressible))
 }
 
 // Write writes contracts as comments, each with the declaration that it is

@@ -59,7 +59,7 @@ func Lossy(a *specmodel.API, form Form) []string {
 	resolved := a.Clone()
 	resolved.Resolve(nil)
 	back.Resolve(nil)
-	return fields.Merge(lost, fields.Changed(resolved, back))
+	return fields.Merge(lost, fields.Group(fields.Changed(resolved, back), Inexpressible[form]))
 }
 
 // Write writes contracts one after the other.

@@ -144,7 +144,7 @@ func (m *writer) synopsis(p *page.Page) {
 	if r := p.API.Return; r != nil && r.TypeName != "" && strings.HasSuffix(sig, ")") {
 		sig = flat(r.TypeName) + " " + sig
 	}
-	for i, l := range fields.Wrap(sig, width-8, nil) {
+	for i, l := range page.SignatureLines(sig, width-12) {
 		if i > 0 {
 			l = "    " + l
 		}

@@ -81,13 +81,16 @@ func (p *printer) wrap(indent, more int, text string) {
 }
 
 func (p *printer) head() {
-	p.wrap(0, 4, p.page.Signature)
+	for i, l := range page.SignatureLines(p.page.Signature, p.opts.Width-4) {
+		p.line(min(i, 1)*4, l)
+	}
 	for _, para := range fields.Paragraphs(p.page.API.Description) {
 		p.wrap(2, 0, para.Text)
 	}
 	facts := p.page.Facts
 	if at := p.place(p.page.API.Pos, p.page.API.Container); at != "" {
-		facts[0] += " at " + at
+		p.line(2, facts[0]+" at "+at) // whole, to be clicked on
+		facts = facts[1:]
 	}
 	for _, f := range facts {
 		p.wrap(2, 2, f)
@@ -177,7 +180,7 @@ func (p *printer) row(r page.Row, indent int) {
 	case p.opts.Evidence == LastStep && len(steps) > 0:
 		steps = steps[len(steps)-1:]
 	}
-	p.steps(steps, indent)
+	p.steps(steps, 4)
 }
 
 func (p *printer) steps(steps []specmodel.Step, indent int) {

@@ -98,13 +98,13 @@ Parameters
   fd      any value
   events  any value
   max     1 to MAX_EVENTS (99), else EINVAL
-            fs/wait.c:7:5  do_wait: max <= 0
+      fs/wait.c:7:5  do_wait: max <= 0
   how     0 to 2, 4
 
 Errors (2), there may be more
   EBADF  when fd is not open
-           fs/wait.c:120:9  sys_wait: calls do_wait
-           fs/wait.c:9:10   do_wait: returns -EBADF
+      fs/wait.c:120:9  sys_wait: calls do_wait
+      fs/wait.c:9:10   do_wait: returns -EBADF
   EIO    from file_operations.poll
 
 Not known

@@ -97,8 +97,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"lint", []string{"text", "json", "jsonl", "sarif"}, (*call).lint},
-		{"infer", []string{"text", "json"}, (*call).infer},
-		{"spec", []string{"text", "json"}, (*call).spec},
+		{"infer", append([]string{"text"}, contractFormats...), (*call).infer},
+		{"spec", append([]string{"", "text"}, contractFormats...), (*call).spec}, // the default depends on the action
 		{"diff", []string{"text", "json", "sarif", "markdown"}, (*call).diffSpecs},
 		{"checks", []string{"text", "json"}, (*call).listChecks},
 		{"explain", []string{"text", "markdown"}, (*call).explain},

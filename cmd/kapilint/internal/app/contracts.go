@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,6 @@ import (
 	"kapilint/cmd/kapilint/internal/pick"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
-	"kapilint/specmodel/specjson"
 )
 
 // infer prints what the code says about interfaces, named by themselves or by
@@ -51,7 +51,7 @@ func (c *call) infer(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	return unitStatus(got), c.printContracts(tree, got, c.opt.format == "json")
+	return unitStatus(got), c.printContracts(tree, got)
 }
 
 // isPath tells files from names: a name is a C identifier that is no file.
@@ -72,18 +72,13 @@ func (c *call) text(tree *kbuild.Tree) *output.Text {
 }
 
 // printContracts prints how the units fared, and the contracts.
-func (c *call) printContracts(tree *kbuild.Tree, got *Contracts, json bool) error {
+func (c *call) printContracts(tree *kbuild.Tree, got *Contracts) error {
 	c.clearProgress()
 	text := c.text(tree)
 	if err := errors.Join(text.Problems(c.Stderr, got.Problems), text.Units(c.Stderr, got.Units)); err != nil {
 		return err
 	}
-	return c.output(func(w io.Writer) error {
-		if json {
-			return specjson.Write(w, got.Set.APIs)
-		}
-		return text.Contracts(w, got.Set)
-	})
+	return c.render(tree, got.Set)
 }
 
 func unitStatus(got *Contracts) int {
@@ -108,7 +103,7 @@ func (c *call) spec(ctx context.Context) (int, error) {
 	}
 	var sources, names []string
 	for _, n := range c.names {
-		if c.isPath(n) {
+		if c.isPath(n) && !c.isNameGlob(n) {
 			sources = append(sources, n)
 		} else {
 			names = append(names, n)
@@ -122,13 +117,33 @@ func (c *call) spec(ctx context.Context) (int, error) {
 		if got.Set, err = named(got.Set, names); err != nil {
 			return exitError, err
 		}
-	} else if action == "show" {
+	} else if action == "show" && c.opt.kind == "" {
 		return exitError, errors.New("spec show: name the contract to show; `spec list` lists them")
 	}
-	if action == "list" && c.opt.format == "text" {
-		return unitStatus(got), c.output(func(w io.Writer) error { return c.listContracts(w, tree, got.Set) })
+	if got.Set, err = ofKind(got.Set, c.opt.kind); err != nil {
+		return exitError, err
 	}
-	return unitStatus(got), c.printContracts(tree, got, action == "export" || c.opt.format == "json")
+	switch {
+	case action == "list" && (c.opt.format == "" || c.opt.format == "text"):
+		return unitStatus(got), c.output(func(w io.Writer) error { return c.listContracts(w, tree, got.Set) })
+	case action == "list" && c.opt.format != "json":
+		return exitError, fmt.Errorf("spec list has no --format %s (text, json)", c.opt.format)
+	case c.opt.format == "" && action == "export":
+		c.opt.format = "json"
+	case c.opt.format == "":
+		c.opt.format = "text"
+	}
+	return unitStatus(got), c.printContracts(tree, got)
+}
+
+// isNameGlob tells a pattern of names from a pattern of files, which has a
+// folder or an ending.
+func (c *call) isNameGlob(arg string) bool {
+	if strings.ContainsAny(arg, "./\\!") || !strings.ContainsAny(arg, "*?[") {
+		return false
+	}
+	_, err := os.Stat(c.abs(arg))
+	return err != nil
 }
 
 func (c *call) readSpecs(ctx context.Context, sources []string) (*kbuild.Tree, *Contracts, error) {
@@ -156,8 +171,34 @@ func (c *call) readSpecs(ctx context.Context, sources []string) (*kbuild.Tree, *
 	return tree, got, err
 }
 
-// named returns the contracts with the names. A system call may be called by
-// its bare name.
+// ofKind returns the contracts of one of the kinds, which commas separate.
+func ofKind(set *specmodel.Set, kinds string) (*specmodel.Set, error) {
+	if kinds == "" {
+		return set, nil
+	}
+	known := []string{string(specmodel.Function), string(specmodel.Ioctl), string(specmodel.Syscall), string(specmodel.Sysfs)}
+	want := strings.Split(kinds, ",")
+	for _, k := range want {
+		if !slices.Contains(known, k) {
+			return nil, fmt.Errorf("--kind %s: unknown kind%s (%s)", k, hint(k, known, func(s string) string { return s }, ""), strings.Join(known, ", "))
+		}
+	}
+	out := &specmodel.Set{}
+	for _, a := range set.APIs {
+		if slices.Contains(want, string(a.Kind)) {
+			out.Add(a)
+		}
+	}
+	return out, nil
+}
+
+// bareName is the name that programs know a system call by.
+func bareName(name string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(name, "compat_"), "sys_")
+}
+
+// named returns the contracts with the names, any of which may be a pattern.
+// A system call may be called by its bare name.
 func named(set *specmodel.Set, names []string) (*specmodel.Set, error) {
 	out := &specmodel.Set{}
 	var known []string
@@ -165,6 +206,24 @@ func named(set *specmodel.Set, names []string) (*specmodel.Set, error) {
 		known = append(known, a.Name)
 	}
 	for _, n := range names {
+		if strings.ContainsAny(n, "*?[") {
+			if _, err := path.Match(n, ""); err != nil {
+				return nil, fmt.Errorf("%s: not a pattern of names", n)
+			}
+			found := false
+			for _, a := range set.APIs {
+				whole, _ := path.Match(n, a.Name)
+				bare, _ := path.Match(n, bareName(a.Name))
+				if whole || bare {
+					out.Add(a)
+					found = true
+				}
+			}
+			if !found {
+				return nil, fmt.Errorf("no contract has a name like %s", n)
+			}
+			continue
+		}
 		apis := set.All(n)
 		for _, prefix := range []string{"sys_", "compat_sys_"} {
 			if len(apis) == 0 {

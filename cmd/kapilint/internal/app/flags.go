@@ -19,6 +19,7 @@ type options struct {
 	specs           list
 	checks          string
 	format, out     string
+	kind            string
 	verbose, quiet  bool
 	fix, diff       bool
 	fail            optionalBool
@@ -70,6 +71,7 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.Var(&o.specs, "spec", "contracts outside the source")
 	fs.StringVar(&o.checks, "checks", "", "checks to run")
 	fs.StringVar(&o.format, "format", "", "output form")
+	fs.StringVar(&o.kind, "kind", "", "kinds of contracts")
 	fs.StringVar(&o.out, "o", "", "output `file`")
 	fs.BoolVar(&o.verbose, "verbose", false, "say more")
 	fs.BoolVar(&o.quiet, "q", false, "no summary, no progress")
@@ -136,7 +138,10 @@ func (c *call) validate(cmd command) error {
 	if !slices.Contains(cmd.formats, o.format) {
 		return fmt.Errorf("%s has no --format %s%s", cmd.name, o.format,
 			hint(o.format, cmd.formats, func(s string) string { return s }, "")+
-				" ("+strings.Join(cmd.formats, ", ")+")")
+				" ("+strings.TrimPrefix(strings.Join(cmd.formats, ", "), ", ")+")")
+	}
+	if o.kind != "" && cmd.name != "spec" {
+		return fmt.Errorf("--kind is for spec, not for %s", cmd.name)
 	}
 	if o.jobs < 1 {
 		return fmt.Errorf("-j %d: want 1 or more", o.jobs)

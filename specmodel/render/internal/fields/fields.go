@@ -79,16 +79,31 @@ func walk(v reflect.Value, path, where string, all bool, leaf func(Leaf)) {
 	}
 }
 
-// Lost lists the paths of what is set in a and matches one of the patterns: a
-// path that stands for itself and all below it.
+// Lost lists those of the patterns that something set in a matches. A pattern
+// is a path that stands for itself and all below it.
 func Lost(a *specmodel.API, patterns []string) []string {
 	var lost []string
 	for _, l := range Leaves(a) {
-		if Matches(l.Path, patterns) && !slices.Contains(lost, l.Path) {
-			lost = append(lost, l.Path)
+		if Matches(l.Path, patterns) {
+			lost = Merge(lost, Group([]string{l.Path}, patterns))
 		}
 	}
 	return lost
+}
+
+// Group replaces the paths that match a pattern by the pattern, once.
+func Group(paths, patterns []string) []string {
+	var out []string
+	for _, path := range paths {
+		for _, p := range patterns {
+			if Matches(path, []string{p}) {
+				path = p
+				break
+			}
+		}
+		out = Merge(out, []string{path})
+	}
+	return out
 }
 
 // Matches reports whether a path is, or lies below, one of the patterns.

@@ -112,6 +112,19 @@ func signature(a *specmodel.API) string {
 	return flat(a.Name + "(" + strings.Join(args, ", ") + ")")
 }
 
+// SignatureLines breaks a signature between parameters, and within one only
+// where it is too long for a line.
+func SignatureLines(signature string, width int) []string {
+	glued := strings.ReplaceAll(signature, " ", "\x00")
+	glued = strings.ReplaceAll(glued, ",\x00", ", ")
+	var lines []string
+	for _, l := range fields.Wrap(glued, width, nil) {
+		l = strings.ReplaceAll(l, "\x00", " ")
+		lines = append(lines, fields.Wrap(l, width, nil)...)
+	}
+	return lines
+}
+
 // Declare writes a parameter as C does.
 func Declare(p *specmodel.Param) string {
 	typ, name := flat(p.TypeName), flat(p.Name)
@@ -254,11 +267,11 @@ func (p *Page) errors() {
 		if a.Origin == specmodel.FromCode {
 			condition = prefixed("when ", condition)
 		}
-		lines := []string{condition}
-		if !strings.EqualFold(strings.TrimSuffix(e.Description, "."), strings.TrimSuffix(e.Condition, ".")) {
-			lines = append(lines, e.Description)
+		text := e.Description
+		if strings.EqualFold(strings.TrimSuffix(text, "."), strings.TrimSuffix(e.Condition, ".")) {
+			text = ""
 		}
-		r := row(e.Name, errorNumber(e), append(lines, prefixed("from ", e.Via))...)
+		r := row(e.Name, errorNumber(e), joined(": ", strings.TrimSuffix(condition, "."), text), prefixed("from ", e.Via))
 		r.Steps = e.Trace
 		rows = append(rows, r)
 	}
