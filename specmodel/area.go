@@ -22,14 +22,14 @@ var areas = map[string]Area{
 	"duplicate-index": AreaValues, "duplicate-return": AreaValues, "contradiction": AreaValues,
 	"buffer-without-size": AreaValues, "size-param-index": AreaValues, "empty-range": AreaValues, "unused-constraint": AreaValues,
 	"range-without-bounds": AreaValues, "mask-without-bits": AreaValues, "empty-mask": AreaValues, "bad-alignment": AreaValues,
-	"enum-without-values": AreaValues, "arch-mask-without-mask": AreaValues, "bad-step": AreaValues,
+	"enum-without-values": AreaValues, "arch-mask-without-mask": AreaValues,
 	"unknown-errno": AreaValues, "unknown-capability": AreaValues, "unknown-signal": AreaValues, "unknown-arch": AreaValues,
-	"unknown-value": AreaValues, "unknown-type": AreaValues, "error-code": AreaValues, "positive-code": AreaValues,
+	"unknown-value": AreaValues, "error-code": AreaValues, "positive-code": AreaValues,
 	"signal-error": AreaValues, "error-values": AreaValues, "bad-success": AreaValues,
 
 	"no-name": AreaSignature, "name": AreaSignature, "no-function": AreaSignature, "unknown-param": AreaSignature,
 	"missing-at-line": AreaSignature, "param-order": AreaSignature,
-	"param-count": AreaSignature, "param-name": AreaSignature, "param-missing": AreaSignature, "param-type": AreaSignature,
+	"param-name": AreaSignature, "param-missing": AreaSignature, "param-type": AreaSignature,
 	"param-user": AreaSignature, "two-contracts": AreaSignature,
 
 	"not-selected": AreaNotation, "not-kernel-doc": AreaNotation, "too-long": AreaNotation, "tag-case": AreaNotation,

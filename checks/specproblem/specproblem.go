@@ -12,6 +12,7 @@ package specproblem
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -69,7 +70,7 @@ func Inside(u *cparse.Unit, a *specmodel.API) bool {
 // Report reports problems as findings of a check.
 func Report(pass *analysis.Pass, problems []specmodel.Problem) {
 	for _, p := range problems {
-		opts := []lint.Opt{lint.WithSymbol(p.Symbol), lint.WithKey(p.ID + ":" + p.Message), lint.WithSeverity(Severity(p))}
+		opts := []lint.Opt{lint.WithSymbol(p.Symbol), lint.WithKey(key(p)), lint.WithSeverity(Severity(p))}
 		if p.Fix != nil {
 			var edits []lint.Edit
 			for _, e := range p.Fix.Edits {
@@ -126,7 +127,7 @@ func Findings(apis []*specmodel.API, problems []specmodel.Problem, picked func(c
 			continue
 		}
 		f := report.Finding{
-			Check: Areas[area], Severity: Severity(p), Message: p.Message, Symbol: p.Symbol, Key: p.ID + ":" + p.Message,
+			Check: Areas[area], Severity: Severity(p), Message: p.Message, Symbol: p.Symbol, Key: key(p),
 			Place: report.Place{File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col, EndLine: p.Pos.Line, EndCol: p.Pos.Col,
 				Offset: p.Pos.Offset, EndOffset: p.Pos.EndOffset},
 		}
@@ -148,4 +149,11 @@ func place(a *specmodel.API) specmodel.Pos {
 		return a.Container
 	}
 	return a.Pos
+}
+
+var lineNumber = regexp.MustCompile(`\bline \d+`)
+
+// key tells a problem apart from others of the contract, wherever it stands.
+func key(p specmodel.Problem) string {
+	return p.ID + ": " + lineNumber.ReplaceAllString(p.Message, "a line")
 }
