@@ -187,7 +187,7 @@ func (m *writer) section(s *page.Section) {
 		m.text(s.About + ".")
 	case ok && s.Title != s.ID && strings.Contains(s.Title, ","):
 		_, rest, _ := strings.Cut(s.Title, ", ")
-		m.text("These are " + rest + ".")
+		m.text(strings.ToUpper(rest[:1]) + rest[1:] + ".")
 	}
 	m.prose(s.Prose)
 	if code := strings.Trim(s.Code, "\n"); code != "" {
@@ -209,7 +209,7 @@ func (m *writer) section(s *page.Section) {
 
 func (m *writer) row(r page.Row) {
 	fmt.Fprintf(m.w, ".TP\n.B \"%s\"\n", escape(cmp.Or(flat(r.Name+" "+note(r.Note)), "-")))
-	if len(r.Lines) == 0 {
+	if len(r.Lines) == 0 && len(r.Steps) == 0 {
 		m.line("Not described.")
 	}
 	for i, l := range r.Lines {
@@ -218,7 +218,7 @@ func (m *writer) row(r page.Row) {
 		}
 		m.text(l)
 	}
-	m.steps(r.Steps, false)
+	m.steps(r.Steps, len(r.Lines) == 0)
 }
 
 func note(n string) string {
@@ -234,7 +234,7 @@ func (m *writer) steps(steps []specmodel.Step, first bool) {
 			m.w.WriteString(".br\n")
 		}
 		at := specmodel.Pos{File: s.File, Line: s.Line, Col: s.Col}.String()
-		m.text(strings.Trim(flat(at+": "+s.Func+": "+s.Note), ": "))
+		m.text(strings.Trim(at+": "+page.StepText(s), ": "))
 	}
 }
 

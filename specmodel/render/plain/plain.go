@@ -191,11 +191,7 @@ func (p *printer) steps(steps []specmodel.Step, indent int) {
 		width = max(width, utf8.RuneCountInString(places[i]))
 	}
 	for i, s := range steps {
-		text := s.Note
-		if s.Func != "" && !strings.Contains(text, s.Func) {
-			text = strings.TrimSuffix(s.Func+": "+text, ": ")
-		}
-		p.line(indent+2, strings.TrimRight(fmt.Sprintf("%-*s  %s", width, places[i], strings.Join(strings.Fields(text), " ")), " "))
+		p.line(indent+2, strings.TrimRight(fmt.Sprintf("%-*s  %s", width, places[i], page.StepText(s)), " "))
 	}
 }
 

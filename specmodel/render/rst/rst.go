@@ -222,7 +222,7 @@ func (w *writer) row(r page.Row) {
 func (w *writer) steps(indent int, steps []specmodel.Step) {
 	for _, s := range steps {
 		at := specmodel.Pos{File: s.File, Line: s.Line, Col: s.Col}.String()
-		w.para(indent, "* "+w.text(strings.Trim(flat(at+": "+s.Func+": "+s.Note), ": ")))
+		w.para(indent, "* "+w.text(strings.Trim(at+": "+page.StepText(s), ": ")))
 	}
 }
 
@@ -251,7 +251,9 @@ func escape(s string) string {
 	var b strings.Builder
 	for i, c := range s {
 		switch {
-		case strings.ContainsRune("\\*`|<>", c), c == ':':
+		case strings.ContainsRune("\\*`|<>", c):
+			b.WriteByte('\\')
+		case c == ':' && (i == 0 || s[i-1] == ' ' || s[i-1] == ':' || i+1 == len(s) || s[i+1] != ' ' && (s[i+1] < '0' || s[i+1] > '9')):
 			b.WriteByte('\\')
 		case c == '_' && (i+1 == len(s) || !wordByte(s[i+1]) || s[i+1] == '_'):
 			b.WriteByte('\\')

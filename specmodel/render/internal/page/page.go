@@ -96,6 +96,14 @@ func row(name, note string, lines ...string) Row {
 	return r
 }
 
+// StepText says what happens at a step, and in which function.
+func StepText(s specmodel.Step) string {
+	if s.Func == "" || strings.Contains(s.Note, s.Func) {
+		return flat(s.Note)
+	}
+	return flat(strings.TrimSuffix(s.Func+": "+s.Note, ": "))
+}
+
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func signature(a *specmodel.API) string {
