@@ -68,7 +68,9 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	}
 	s.tell(out)
 	if outside != nil {
-		isPicked := func(check string) bool { return slices.ContainsFunc(picked, func(a *lint.Analyzer) bool { return a.Name == check }) }
+		isPicked := func(check string) bool {
+			return slices.ContainsFunc(picked, func(a *lint.Analyzer) bool { return a.Name == check })
+		}
 		out.Result.Findings = append(out.Result.Findings, specproblem.Findings(outside.APIs, problems, isPicked)...)
 		slices.SortFunc(out.Result.Findings, func(a, b report.Finding) int { return report.Compare(&a, &b) })
 	}

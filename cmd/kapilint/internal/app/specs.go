@@ -14,9 +14,9 @@ import (
 	"kapilint/checks/report"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
-	"kapilint/specmodel/kerneldoc"
-	"kapilint/specmodel/macro"
-	"kapilint/specmodel/specjson"
+	"kapilint/specmodel/debugfs"
+	"kapilint/specmodel/merge"
+	"kapilint/specmodel/source"
 )
 
 func runSpecs(_ context.Context, req *Request) (*Contracts, error) {
@@ -24,22 +24,38 @@ func runSpecs(_ context.Context, req *Request) (*Contracts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Contracts{Set: set, Problems: badProblems(problems)}, nil
+	out := &Contracts{Set: set, Problems: badProblems(problems)}
+	if len(req.Specs) > 1 {
+		merged, differences := merge.Set(set.APIs)
+		out.Set = &specmodel.Set{APIs: merged}
+		for _, d := range differences {
+			out.Problems = append(out.Problems, printed(d.Problem()))
+		}
+	}
+	return out, nil
 }
 
-// sourceKinds are the endings of files that hold contracts.
+// sourceKinds are the endings of files that are read below a directory.
 var sourceKinds = []string{".c", ".h", ".json"}
 
-// readContracts reads the contracts of files and of all files below
-// directories, and what is wrong with how they are written. A file that is no
-// source of contracts is an error.
+// readContracts reads the contracts of files, of all files below directories,
+// of kernels that were built, and of debugfs, and what is wrong with how they
+// are written. A file that is no source of contracts is an error.
 func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []specmodel.Problem, error) {
 	set := &specmodel.Set{}
 	var problems []specmodel.Problem
-	for _, source := range sources {
-		files, err := sourceFiles(source)
+	for _, src := range sources {
+		files, err := sourceFiles(src)
 		if err != nil {
 			return nil, nil, err
+		}
+		if files == nil {
+			more, found, err := source.Load(src)
+			if err != nil {
+				return nil, nil, err
+			}
+			set.Add(more.APIs...)
+			problems = append(problems, found...)
 		}
 		for _, file := range files {
 			text, err := os.ReadFile(file)
@@ -52,24 +68,18 @@ func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []specm
 					name = rel
 				}
 			}
-			apis, found := readSource(name, text)
+			apis, found, err := source.Read(name, text)
+			if err != nil {
+				return nil, nil, err
+			}
 			set.Add(apis...)
 			problems = append(problems, found...)
-			if len(apis) == 0 && file == source {
-				return nil, nil, fmt.Errorf("%s: %s", source, why(found))
+			if len(apis) == 0 && file == src {
+				return nil, nil, fmt.Errorf("%s: %s", src, why(found))
 			}
 		}
 	}
 	return set, problems, nil
-}
-
-func readSource(name string, text []byte) ([]*specmodel.API, []specmodel.Problem) {
-	if strings.HasSuffix(name, ".json") {
-		return specjson.Read(name, text)
-	}
-	apis, problems := kerneldoc.ReadFile(name, text)
-	more, moreProblems := macro.ReadFile(name, text)
-	return append(apis, more...), append(problems, moreProblems...)
 }
 
 // why says why a file gave no contract.
@@ -83,27 +93,32 @@ func why(problems []specmodel.Problem) string {
 	return "no contract in it"
 }
 
-func sourceFiles(source string) ([]string, error) {
-	st, err := os.Stat(source)
+// sourceFiles returns the files of C or JSON that a source stands for; none for
+// a source that is read as a whole: a kernel or object file, or debugfs.
+func sourceFiles(src string) ([]string, error) {
+	st, err := os.Stat(src)
 	if err != nil {
-		return nil, fmt.Errorf("%s: no such file or directory", source)
+		return nil, fmt.Errorf("%s: no such file or directory", src)
 	}
 	known := func(path string) bool { return slices.Contains(sourceKinds, filepath.Ext(path)) }
 	if !st.IsDir() {
-		if !known(source) {
-			return nil, fmt.Errorf("%s: contracts are read from %s files", source, strings.Join(sourceKinds, ", "))
+		if !known(src) {
+			return nil, nil
 		}
-		return []string{source}, nil
+		return []string{src}, nil
+	}
+	if _, ok := debugfs.Find(os.DirFS(src)); ok {
+		return nil, nil
 	}
 	var files []string
-	err = filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(src, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() && known(path) {
 			files = append(files, path)
 		}
 		return err
 	})
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s: no %s file in it", source, strings.Join(sourceKinds, ", "))
+		err = fmt.Errorf("%s: no %s file in it", src, strings.Join(sourceKinds, ", "))
 	}
 	return files, err
 }
@@ -114,12 +129,17 @@ func badProblems(problems []specmodel.Problem) []report.Problem {
 	var out []report.Problem
 	for _, p := range problems {
 		if p.Severity == specmodel.Bad {
-			out = append(out, report.Problem{
-				Place:   report.Place{File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col},
-				Item:    p.Symbol,
-				Message: p.Message,
-			})
+			out = append(out, printed(p))
 		}
 	}
 	return out
+}
+
+// printed is a problem as the command line prints it.
+func printed(p specmodel.Problem) report.Problem {
+	return report.Problem{
+		Place:   report.Place{File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col},
+		Item:    p.Symbol,
+		Message: p.Message,
+	}
 }
