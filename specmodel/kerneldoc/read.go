@@ -3,6 +3,7 @@
 package kerneldoc
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,23 @@ func ReadFile(name string, src []byte) ([]*specmodel.API, []specmodel.Problem) {
 		apis = append(apis, r.api)
 		problems = append(problems, r.problems...)
 	})
+	for i := range problems {
+		if fix := problems[i].Fix; fix != nil && !withinLines(src, fix) {
+			problems[i].Fix = nil
+		}
+	}
 	return apis, problems
+}
+
+// withinLines reports whether no edit of a fix replaces the end of a line: a
+// text that was joined from several lines cannot be written over.
+func withinLines(src []byte, fix *specmodel.Fix) bool {
+	for _, e := range fix.Edits {
+		if bytes.IndexByte(src[e.Offset:e.EndOffset], '\n') >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // A reader reads one comment.

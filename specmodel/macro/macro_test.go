@@ -206,6 +206,9 @@ func FuzzReadFile(f *testing.F) {
 			if !p.Pos.IsValid() || p.Message == "" {
 				t.Errorf("no position or message: %+v", p)
 			}
+			if p.Fix != nil {
+				checkFix(t, src, p.Fix)
+			}
 		}
 		for _, a := range apis {
 			a.Resolve(nil)
@@ -221,4 +224,19 @@ func FuzzReadFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkFix makes sure that a fix can be applied.
+func checkFix(t *testing.T, src []byte, fix *specmodel.Fix) {
+	at := -1
+	for _, e := range fix.Edits {
+		if e.Offset <= at || e.EndOffset < e.Offset || e.EndOffset > len(src) || e.Offset == e.EndOffset && e.New == "" {
+			t.Errorf("bad edit in %+v of %d bytes", fix, len(src))
+			return
+		}
+		at = max(e.EndOffset-1, e.Offset)
+	}
+	if len(fix.Edits) == 0 || fix.Message == "" {
+		t.Errorf("empty fix %+v", fix)
+	}
 }
