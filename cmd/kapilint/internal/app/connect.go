@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"kapilint/checks"
 	"kapilint/checks/cache"
@@ -297,6 +298,30 @@ func (s *session) close() {
 	if err := s.files.Save(); err != nil {
 		s.req.Logf("cache: %v", err)
 	}
+	if err := s.trim(); err != nil {
+		s.req.Logf("cache: %v", err)
+	}
+}
+
+// Facts that no run has asked for this long are removed, looked for this often.
+const (
+	cacheLife = 14 * 24 * time.Hour
+	trimEvery = 24 * time.Hour
+)
+
+// trim removes old facts, if nobody has today.
+func (s *session) trim() error {
+	if s.cfg.Facts == nil {
+		return nil
+	}
+	stamp := filepath.Join(cacheDir(), "trimmed")
+	if st, err := os.Stat(stamp); err == nil && time.Since(st.ModTime()) < trimEvery {
+		return nil
+	}
+	if err := os.WriteFile(stamp, nil, 0o666); err != nil {
+		return err
+	}
+	return s.cfg.Facts.Cache.Trim(time.Now().Add(-cacheLife))
 }
 
 // tell logs how the run went.
