@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/internal/kernelprint"
 	"kapilint/specmodel/kerneldoc"
 	"kapilint/specmodel/macro"
 	"kapilint/specmodel/merge"
@@ -124,10 +125,10 @@ func TestRoundTrip(t *testing.T) {
 		name, dir, text, notation string
 		api                       *specmodel.API
 	}{
-		{"newest text", "specs", printText(bell(), false), NotationText, bell()},
-		{"oldest text", "specs", printText(oldBell(), true), NotationOldText, oldBell()},
-		{"JSON", "specs-json", printJSON(bell()), "debugfs-json", bell()},
-		{"JSON under specs", "specs", printJSON(bell()), "debugfs-json", bell()},
+		{"newest text", "specs", kernelprint.Text(bell(), false), NotationText, bell()},
+		{"oldest text", "specs", kernelprint.Text(oldBell(), true), NotationOldText, oldBell()},
+		{"JSON", "specs-json", kernelprint.JSON(bell()), "debugfs-json", bell()},
+		{"JSON under specs", "specs", kernelprint.JSON(bell()), "debugfs-json", bell()},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -169,8 +170,8 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestUnstatedNamesFields(t *testing.T) {
-	a, _ := ReadText("f", []byte(printText(bell(), false)))
-	b, _ := ReadText("f", []byte(printText(oldBell(), true)))
+	a, _ := ReadText("f", []byte(kernelprint.Text(bell(), false)))
+	b, _ := ReadText("f", []byte(kernelprint.Text(oldBell(), true)))
 	for _, u := range slices.Concat(a.Unstated, b.Unstated) {
 		typ := reflect.TypeFor[specmodel.API]()
 		for part := range strings.SplitSeq(u, ".") {
@@ -226,7 +227,7 @@ func TestTextProblems(t *testing.T) {
 }
 
 func TestDirectory(t *testing.T) {
-	text, asJSON := printText(bell(), false), printJSON(bell())
+	text, asJSON := kernelprint.Text(bell(), false), kernelprint.JSON(bell())
 	list := "Available Kernel API Specifications\n===================================\n\nsys_bell - Ring a bell\nsys_gone - (null)\n\nTotal: 3 specifications\n"
 	fsys := fstest.MapFS{"list": {Data: []byte(list)}, "specs/sys_bell": {Data: []byte(text)}, "specs-json/sys_bell": {Data: []byte(asJSON)},
 		"specs/sys_cut": {Data: []byte(strings.Replace(text, "sys_bell", "sys_cut", 1))}, "specs-json/sys_cut": {Data: []byte(asJSON[:len(asJSON)/2])},
@@ -258,8 +259,8 @@ func TestDirectory(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	f.Add([]byte(printText(bell(), false)))
-	f.Add([]byte(printText(oldBell(), true)))
+	f.Add([]byte(kernelprint.Text(bell(), false)))
+	f.Add([]byte(kernelprint.Text(oldBell(), true)))
 	f.Add([]byte("Name: f\nReturn value:\n  success: [1, 2\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		a, problems := ReadText("f", src)
@@ -307,8 +308,8 @@ func TestSourceAndKernelAgree(t *testing.T) {
 				})
 			})
 			asCompiled(compiled)
-			text, problems := ReadText("text", []byte(printText(compiled, false)))
-			asJSON, more := specjson.Read("json", []byte(printJSON(compiled)))
+			text, problems := ReadText("text", []byte(kernelprint.Text(compiled, false)))
+			asJSON, more := specjson.Read("json", []byte(kernelprint.JSON(compiled)))
 			for _, p := range append(problems, more...) {
 				if !strings.Contains(p.Message, "more of the text") {
 					t.Error(a.Name, p)

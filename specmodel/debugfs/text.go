@@ -42,6 +42,10 @@ var (
 // oldLine matches a line that only the older layout has.
 var oldLine = regexp.MustCompile(`(?m)^(Long description: .*|Since: .*|DEPRECATED\b.*| +(acquired|released) by function| +type: (ptr|fd|user_ptr|path|func_ptr) \(.*)$`)
 
+// newLine matches a line that only the newest layout has.
+var newLine = regexp.MustCompile(`(?m)^(Long description:|(Side effects|State transitions|Capabilities) \(\d+\):| +(scope|expression|size|alignment): .*|` +
+	` +type: (pointer|file_descriptor|user_pointer|pathname|function_pointer) \(.*)$`)
+
 // ReadText reads the text of one contract. file is used in positions.
 func ReadText(file string, src []byte) (*specmodel.API, []specmodel.Problem) {
 	a := &specmodel.API{Origin: specmodel.FromDebugfs, Notation: NotationText, Pos: specmodel.Pos{File: file, Line: 1, Col: 1, EndOffset: len(src)}}
@@ -50,9 +54,10 @@ func ReadText(file string, src []byte) (*specmodel.API, []specmodel.Problem) {
 		a.Notation, r.old = NotationOldText, true
 	}
 	a.Unstated = append(a.Unstated, textUnstated...)
-	if r.old {
+	if r.old || !newLine.Match(src) { // nothing tells the layout of a short contract
 		a.Unstated = append(a.Unstated, oldUnstated...)
-	} else {
+	}
+	if !r.old {
 		a.Unstated = append(a.Unstated, newUnstated...)
 	}
 	text := strings.ToValidUTF8(string(src[:min(len(src), maxText)]), "?")
@@ -262,8 +267,9 @@ func (r *textReader) top(line string) bool {
 		a.Version, r.last = r.num(m[2]), nil
 	case "Description":
 		r.set(&a.Description, m[2])
-	case "Long description":
-		r.set(&a.LongDescription, m[2])
+	case "Long description": // up to the line that always follows
+		a.LongDescription, r.section, r.last = value(m[2])+"\n", "long_description", nil
+		return true
 	case "Context flags":
 		r.last, a.Context.Pos = nil, r.pos
 		for _, w := range strings.Fields(m[2]) {

@@ -262,8 +262,7 @@ func (w *writer) head() {
 	w.prose("long-desc", a.LongDescription)
 	if names := a.Context.Flags.Names(); len(names) > 0 {
 		w.gap()
-		w.line("contexts: " + strings.Join(names, ", "))
-		w.selected = true
+		w.line("contexts: " + strings.Join(names, ", ")) // which alone makes no contract
 	}
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package debugfs
+// Package kernelprint prints contracts as the kernel's debugfs does, for the
+// tests of what reads them. Like the kernel it knows numbers, so the values of
+// a contract have to be resolved, and a number that is not stated is zero.
+package kernelprint
 
 import (
 	"encoding/json"
@@ -44,9 +47,8 @@ func null(s string) string {
 	return s
 }
 
-// printText prints a contract as the kernel's debugfs does, in the newest or
-// in the oldest layout.
-func printText(a *specmodel.API, old bool) string {
+// Text prints a contract as text, in the newest or in the oldest layout.
+func Text(a *specmodel.API, old bool) string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	opt := func(format, v string) {
@@ -303,9 +305,9 @@ func index[T comparable](all []T, t T) int {
 	return 0
 }
 
-// printJSON prints a contract as the kernel does. The order of keys is not
-// the kernel's; a reader does not depend on it.
-func printJSON(a *specmodel.API) string {
+// JSON prints a contract as JSON. The order of keys is not the kernel's; a
+// reader does not depend on it.
+func JSON(a *specmodel.API) string {
 	doc := object{"name": a.Name, "version": raw(a.Version), "description": a.Description, "long_description": a.LongDescription,
 		"context_flags": hex(uint64(a.Context.Flags)), "examples": a.Examples, "notes": a.Notes}
 	add := func(key string, o object) {
@@ -324,6 +326,9 @@ func printJSON(a *specmodel.API) string {
 			"size_multiplier": raw(p.SizeMultiplier)})
 	}
 	r := a.Return
+	if r == nil {
+		r = &specmodel.Return{Check: specmodel.ReturnExact}
+	}
 	check := string(r.Check)
 	if check == "fd" {
 		check = "file_descriptor"
