@@ -113,7 +113,8 @@ func (t *Table) addObject(line string) error {
 	return nil
 }
 
-// Value returns the values that an object can hold, nil when nothing is known.
+// Value returns the values that an object, or a member named struct.member, can
+// hold; nil when nothing is known.
 func (t *Table) Value(name, file string) *flow.ModelReturn {
 	if r, ok := t.objects[object{name, file}]; ok {
 		return &r

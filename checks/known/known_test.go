@@ -34,6 +34,9 @@ func TestBuiltInTables(t *testing.T) {
 	if table.Value("anon_inode_inode", "fs/other.c") != nil {
 		t.Error("an object of another file is known")
 	}
+	if v := table.Value("upid.nr", ""); v == nil || v.Lo != 0 {
+		t.Errorf("upid.nr: %+v", v)
+	}
 	if !table.Macros()["put_user"] {
 		t.Error("put_user is not kept as a call")
 	}

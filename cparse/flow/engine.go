@@ -28,7 +28,8 @@ type Program struct {
 	Global func(name, file string) *cfg.Global
 
 	// Value, if set, returns the values that an object can hold, whatever its
-	// text says; nil when nothing is known.
+	// text says; nil when nothing is known. A member of a struct is asked for
+	// as "struct.member", without a file.
 	Value func(name, file string) *ModelReturn
 
 	// Known returns what is known about a function, or a macro kept as a call,
@@ -139,6 +140,19 @@ func (e *Engine) summary(name, file string, with []binding) *Summary {
 		return en.sum
 	}
 	return e.analyse(sym, f, with)
+}
+
+// member returns the values that a member of a struct can hold, of width w; the
+// zero Set when nothing is known.
+func (e *Engine) member(name string, w int) dom.Set {
+	if name == "" || e.prog.Value == nil {
+		return dom.Set{}
+	}
+	r := e.prog.Value(name, "")
+	if r == nil || r.Width != w {
+		return dom.Set{}
+	}
+	return dom.SRange(w, r.Lo, r.Hi)
 }
 
 // except leaves out the outcomes that are known not to happen.

@@ -133,6 +133,10 @@ func (s *state) compute(t *Term) dom.Set {
 	switch t.Kind {
 	case Opaque:
 		return t.Set
+	case Load:
+		if t.Set.Width() == t.Width {
+			return t.Set
+		}
 	case choice:
 		set := dom.Empty(t.Width)
 		live := s.alts(t)
@@ -649,7 +653,7 @@ func (s *state) absorb(t *state) {
 // outside by itself.
 func tells(t *Term, set dom.Set) bool {
 	switch t.Kind {
-	case Unary, Binary, Cast:
+	case Unary, Binary, Cast, Load:
 		return !new(state).eval(t).Subset(set)
 	}
 	return !set.IsFull()

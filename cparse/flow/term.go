@@ -42,7 +42,7 @@ type Term struct {
 	Name   string // Load: the member read, "file.f_op"
 	File   string
 	At     cfg.Site
-	Set    dom.Set // Opaque: the values it can have
+	Set    dom.Set // Opaque: the values it can have; Load: likewise, if anything is known
 	Open   *Open   // Opaque: why it is unknown, when that matters to a reader
 
 	id    int

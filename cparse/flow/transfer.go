@@ -413,7 +413,7 @@ func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Te
 		case m.base != nil:
 			return x.load(st, x.binary(cfg.OpAdd, false, 64, m.base, x.constant(64, uint64(off), "", cfg.Site{})), typ, w, name)
 		}
-		t := x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: m.ver | 1<<40, Name: name})
+		t := x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: m.ver | 1<<40, Name: name})
 		m.cells[off] = cell{size, t}
 		return t
 	}
@@ -424,9 +424,9 @@ func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Te
 		return t
 	}
 	if _, ok := localBase(addr); ok {
-		return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: st.ver | 1<<41, Name: name})
+		return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: st.ver | 1<<41, Name: name})
 	}
-	return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, X: addr, Val: st.ver, Name: name})
+	return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: st.ver, Name: name})
 }
 
 // loadGlobal returns what a constant object holds at addr, or nil.
