@@ -34,27 +34,6 @@ func preprocess(t testing.TB, files map[string]string) *Input {
 	return &Input{Files: fs, Result: res}
 }
 
-// take translates a.c, which must be accepted whole.
-func take(t testing.TB, src string) *Output {
-	t.Helper()
-	out, err := Translate(preprocess(t, map[string]string{"a.c": src}), &Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, q := range out.Quarantined {
-		t.Errorf("%s is quarantined: %s", q.Name, q.Reason)
-	}
-	return out
-}
-
-func names(out *Output) string {
-	var list []string
-	for _, f := range out.Funcs {
-		list = append(list, f.Name)
-	}
-	return strings.Join(list, " ")
-}
-
 // accepted is C of the kind that the kernel is written in, all of which has to
 // be taken, with the values that some of its expressions have.
 var accepted = []struct {

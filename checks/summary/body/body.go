@@ -94,12 +94,11 @@ type Program struct {
 	prog    *facts.Program
 	funcs   map[cparse.Symbol]*cfg.Func
 	objects map[cparse.Symbol]*cfg.Global
-	missing map[cparse.Symbol]error
 }
 
 // Over returns a view of the bodies in prog. It is not safe for concurrent use.
 func Over(prog *facts.Program) *Program {
-	return &Program{prog, map[cparse.Symbol]*cfg.Func{}, map[cparse.Symbol]*cfg.Global{}, map[cparse.Symbol]error{}}
+	return &Program{prog, map[cparse.Symbol]*cfg.Func{}, map[cparse.Symbol]*cfg.Global{}}
 }
 
 // Func returns a function's body, nil when none is known. file is empty for
@@ -111,9 +110,7 @@ func (p *Program) Func(name, file string) *cfg.Func {
 	}
 	var fact Func
 	var f *cfg.Func
-	if err := p.prog.Lookup(sym, &fact); err != nil {
-		p.missing[sym] = err
-	} else {
+	if p.prog.Lookup(sym, &fact) == nil {
 		f = &fact.Body
 	}
 	p.funcs[sym] = f
@@ -141,10 +138,4 @@ func (p *Program) Forget(name, file string) {
 	if p.funcs[sym] != nil {
 		delete(p.funcs, sym)
 	}
-}
-
-// Missing returns why a function has no body, nil when it has one or was never
-// asked for.
-func (p *Program) Missing(name, file string) error {
-	return p.missing[cparse.Symbol{File: file, Name: name}]
 }

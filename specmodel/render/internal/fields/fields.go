@@ -40,14 +40,6 @@ func Leaves(a *specmodel.API) []Leaf {
 	return list
 }
 
-// All returns the values of a contract including those that are not set,
-// as far as there are elements that hold them.
-func All(a *specmodel.API) []Leaf {
-	var list []Leaf
-	walk(reflect.ValueOf(a).Elem(), "", "", true, func(l Leaf) { list = append(list, l) })
-	return list
-}
-
 func walk(v reflect.Value, path, where string, all bool, leaf func(Leaf)) {
 	switch {
 	case v.Kind() == reflect.Pointer:
