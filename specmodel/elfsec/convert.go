@@ -36,7 +36,7 @@ var oldKinds = []specmodel.ConstraintKind{specmodel.ConstraintNone, specmodel.Co
 
 // unstated are the fields that the form has no place for.
 func (f form) unstated() []string {
-	list := []string{"params.constraint.arch_masks", "prototype", "struct_specs.fields.constraint.alignment",
+	list := []string{"params.constraint.arch_masks", "params.constraint.values_from", "return.errors_from", "capabilities.alternatives_from", "prototype", "struct_specs.fields.constraint.alignment",
 		"struct_specs.fields.constraint.text", "struct_specs.fields.constraint.validate", "struct_specs.fields.constraint.values"}
 	for _, x := range []struct {
 		has  bool

@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/diff"
 	"kapilint/specmodel/macro"
+	"kapilint/specmodel/merge"
 )
 
 // constants are the names that the contracts use, for the compiler and for
@@ -97,6 +99,32 @@ func contracts(t testing.TB) []*specmodel.API {
 	return all
 }
 
+// compiled is the contract as a kernel has it: with the elements of the arrays
+// in place of their names.
+func compiled(a *specmodel.API) *specmodel.API {
+	a = a.Clone()
+	numbers := func(list ...int64) (out []specmodel.Expr) {
+		for _, n := range list {
+			out = append(out, specmodel.Lit(specmodel.Int(n)))
+		}
+		return out
+	}
+	for i := range a.Params {
+		if c := &a.Params[i].Constraint; c.ValuesFrom == "knots" {
+			c.ValuesFrom, c.Values = "", numbers(2, 3)
+		}
+	}
+	if r := a.Return; r != nil && r.ErrorsFrom == "tie_errors" {
+		r.ErrorsFrom, r.ErrorValues = "", numbers(-5, -22)
+	}
+	for i := range a.Capabilities {
+		if c := &a.Capabilities[i]; c.AlternativesFrom == "other_caps" {
+			c.AlternativesFrom, c.Alternatives = "", numbers(12, 21)
+		}
+	}
+	return a
+}
+
 var indices = regexp.MustCompile(`\[\d+\]`)
 
 // same compares two contracts field by field. A difference counts unless it
@@ -121,6 +149,22 @@ func same(t testing.TB, a, b *specmodel.API, listed ...string) {
 		}
 	}
 }
+
+// agree holds that merge finds no disagreement of two sources of a contract,
+// and diff no change in either direction. Only merge knows that the name of an
+// array and its elements are the same.
+func agree(t testing.TB, a, b *specmodel.API) {
+	t.Helper()
+	for _, d := range merge.Compare(a, b) {
+		t.Errorf("%s: merge: %v", a.Name, d)
+	}
+	a, b = compiled(a), compiled(b)
+	for _, c := range slices.Concat(diff.Compare(set(a), set(b)), diff.Compare(set(b), set(a))) {
+		t.Errorf("%s: diff: %s of %s: %q, %q", a.Name, c.Rule.ID, c.Element, c.Old, c.New)
+	}
+}
+
+func set(a *specmodel.API) *specmodel.Set { return &specmodel.Set{APIs: []*specmodel.API{a}} }
 
 func written(t testing.TB, write func(b *bytes.Buffer) error) string {
 	t.Helper()
