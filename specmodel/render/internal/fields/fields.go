@@ -36,22 +36,19 @@ type Leaf struct {
 // values can be set where the contract is addressed through a pointer.
 func Leaves(a *specmodel.API) []Leaf {
 	var list []Leaf
-	walk(reflect.ValueOf(a).Elem(), "", "", false, func(l Leaf) { list = append(list, l) })
+	walk(reflect.ValueOf(a).Elem(), "", "", func(l Leaf) { list = append(list, l) })
 	return list
 }
 
-func walk(v reflect.Value, path, where string, all bool, leaf func(Leaf)) {
+func walk(v reflect.Value, path, where string, leaf func(Leaf)) {
 	switch {
 	case v.Kind() == reflect.Pointer:
 		if !v.IsNil() {
-			walk(v.Elem(), path, where, all, leaf)
+			walk(v.Elem(), path, where, leaf)
 		}
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		for i := range v.Len() {
-			walk(v.Index(i), path, fmt.Sprintf("%s[%d]", where, i), all, leaf)
-		}
-		if v.Len() == 0 && all && v.Type().Elem() == exprType {
-			leaf(Leaf{path, where, v})
+			walk(v.Index(i), path, fmt.Sprintf("%s[%d]", where, i), leaf)
 		}
 	case v.Kind() == reflect.Struct && v.Type() != exprType:
 		t := v.Type()
@@ -64,9 +61,9 @@ func walk(v reflect.Value, path, where string, all bool, leaf func(Leaf)) {
 			if path == "" {
 				dot = ""
 			}
-			walk(v.Field(i), path+dot+name, where+dot+name, all, leaf)
+			walk(v.Field(i), path+dot+name, where+dot+name, leaf)
 		}
-	case all || !v.IsZero():
+	case !v.IsZero():
 		leaf(Leaf{path, where, v})
 	}
 }
