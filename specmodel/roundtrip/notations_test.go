@@ -170,6 +170,7 @@ func TestUnsayable(t *testing.T) {
 		{"debugfs, text, older layout", text(true)},
 		{"debugfs, text, newer layout", text(false)},
 		{"debugfs, JSON", list(specjson.Read("x", []byte(kernelprint.JSON(a))))},
+		{"debugfs, JSON with the keys of attributes", list(specjson.Read("x", []byte(`{"name": "sys_x", "api_type": "function"}`)))},
 		{"the framework's tool, list", list(specjson.Read("x", []byte(`{"apis": [{"name": "sys_x", "api_type": "syscall"}]}`)))},
 		{"the framework's tool, details", list(specjson.Read("x", []byte(`{"api_details": {"name": "sys_x"}}`)))},
 	}
