@@ -458,6 +458,11 @@ func (s *state) narrowBinary(t *Term, set dom.Set, at cfg.Site, depth int) bool 
 		if v == 0 {
 			op = opposite(t)
 		}
+		if t.many {
+			// What a parameter was compared with may have bounds of its own
+			// that are not known, as a resource limit has.
+			s.passed |= paramsOf(s, t)
+		}
 		a, b := dom.RefineCmp(op, x, y)
 		return s.narrow(t.X, a, at, depth+1) && s.narrow(t.Y, b, at, depth+1)
 	}

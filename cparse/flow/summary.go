@@ -78,8 +78,9 @@ type Outcome struct {
 	Trace []Step // outermost call first; Ret.At, if valid, is below the last
 
 	// Passed tells of each parameter whether its value was handed to an
-	// unknown callee whose result decides something. Such a parameter may be
-	// checked further where this analysis cannot see.
+	// unknown callee whose result decides something, or compared with
+	// something unknown. Such a parameter may be checked further where this
+	// analysis cannot see.
 	Passed uint64
 }
 
