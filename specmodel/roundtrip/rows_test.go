@@ -690,6 +690,12 @@ comparison of two trees => kapilint diff a b & api-removed`},
 comparison of two specs => "param-range-narrowed" & "param-range-widened"`},
 	{"6.7", "specmodel/roundtrip.TestOurJSON", "", `
 api_type and version lost in JSON => contracts(t) & same(t,`},
+	{"6.7", "specmodel.TestResolve", "", `
+symbols of a source => UNIT_MAX (99)`},
+	{"6.7", "specmodel/merge.TestCompare", "", `
+an errno that differs between architectures => code on another architecture`},
+	{"6.7", "checks/specsyntax.TestAll", "checks/specsyntax/testdata/all/tool.txtar", `
+COMPAT_SYSCALL duplicates => COMPAT_SYSCALL_DEFINE1(row20`},
 	{"6.7", "specmodel.TestMaskFor", "", `
 masks of architectures => ArchMasks & Arch: "x86"`},
 	{"6.7", "cmd/kapilint.TestSARIFIsValid", "cmd/kapilint/sarif_test.go", `
@@ -1143,7 +1149,7 @@ func TestDebugfsRows(t *testing.T) {
 		{"older: locks", "Locks (1):\n  big (mutex): held\n    acquired by function\n    released by function\n", `"scope":"internal"`},
 		{"older: constraints", "Additional constraints (1):\n  - words only\n", `words only`},
 		{"older: Since and DEPRECATED", "Since: 2.6\nDEPRECATED - use g instead\n", `"since_version":"2.6","deprecated":true,"replacement":"g"`},
-		{"older: Subsystem, Sysfs Path, Permissions", param("") + "Subsystem: lamps\nSysfs Path: /sys/x\nPermissions: 0644\n", `"subsystem":"lamps"`},
+		{"older: Subsystem, Sysfs Path, Permissions", param("") + "Subsystem: lamps\nSysfs Path: /sys/x\nPermissions: 0644\n", `"sysfs":{"path":"/sys/x","permissions":"420","permissions_expr":"0644"}}],"sysfs":{"subsystem":"lamps"}`},
 	} {
 		api, problems := debugfs.ReadText("x", []byte(head+c.text))
 		c.check(t, model(t, []*specmodel.API{api}, problems))
