@@ -37,6 +37,10 @@ type FactCache struct {
 	// often, so it should remember its answers.
 	Digest func(file string) (cache.Key, error)
 
+	// Wants identifies what the answers of Relevant depend on besides the unit:
+	// contracts from outside. Facts are kept whatever it is.
+	Wants string
+
 	// Findings identifies what findings depend on besides facts and the names
 	// of analyzers: contracts from outside, options of checks. If it is empty,
 	// findings are not kept. An outcome whose findings are from the cache has
@@ -51,6 +55,7 @@ type manifest struct {
 	Digests  []cache.Key
 	Health   report.Unit
 	Relevant []string // the checks that want the unit
+	Wants    string   // FactCache.Wants when they were asked
 	Index    []byte   // of the pack
 	Body     cache.Key
 }
@@ -101,6 +106,9 @@ func (c *FactCache) get(u *unit) bool {
 		return false
 	}
 	u.pack, u.digest, u.health = pack, cache.Sum(data), m.Health
+	if m.Wants != c.Wants {
+		u.relevant = u.asked // what the checks want may be another matter now
+	}
 	for _, a := range u.run.as {
 		u.relevant = u.relevant || u.asked && slices.Contains(m.Relevant, a.Name)
 	}
@@ -146,7 +154,7 @@ func (c *FactCache) put(u *unit, relevant []string) {
 		}
 	}
 	index, content := u.pack.Encode()
-	m := manifest{Files: u.syntax.Files(), Health: u.health, Relevant: relevant, Index: index, Body: cache.Sum(content)}
+	m := manifest{Files: u.syntax.Files(), Health: u.health, Relevant: relevant, Wants: c.Wants, Index: index, Body: cache.Sum(content)}
 	for _, f := range m.Files {
 		d, err := c.Digest(f)
 		if err != nil {
