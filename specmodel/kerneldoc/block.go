@@ -20,7 +20,7 @@ var subtags = map[string]map[string]bool{
 	"lock":        words(`type scope acquired released held-on-entry held-on-exit desc`),
 	"capability":  words(`type allows without condition priority desc`),
 	"side-effect": words(`target desc condition reversible`),
-	"state-trans": words(`from to condition desc`),
+	"state-trans": words(`object from to condition desc`),
 	"constraint":  words(`desc expr`),
 	"signal": words(`direction action condition desc errno error timing priority restartable interruptible number target
 		queue queue_behavior transform transform_to transform-to sa_flags_required sa-flags-required sa_flags_forbidden

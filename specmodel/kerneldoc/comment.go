@@ -321,7 +321,7 @@ func (c *comment) notation() string {
 		lower := strings.ToLower(strings.TrimPrefix(name, "@"))
 		switch {
 		case !ok:
-		case flat[lower]:
+		case flat[lower] && !strings.HasPrefix(lower, "struct-"): // those stand in all generations
 			return specmodel.NotationDocA
 		case lower == "contexts":
 			short = true

@@ -499,6 +499,8 @@ func (r *reader) stateTrans(s *section) {
 	}
 	for _, v := range r.subs(s, "state-trans "+t.Object) {
 		switch v.key {
+		case "object":
+			t.Object = v.text
 		case "from":
 			t.From = v.text
 		case "to":
