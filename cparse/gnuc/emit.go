@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"kapilint/cparse/pp"
 
@@ -76,8 +77,33 @@ func sorted(m map[string]bool) []string {
 	return list
 }
 
+// patience is how long cc may take over a unit. It needs a second for the
+// largest ones of a kernel, but there is C that it never finishes; see endless
+// for the form that kernels have.
+const patience = 2 * time.Minute
+
 // translate runs cc over t.
-func (u *unit) translate(t *text) (ast *cc.AST, err error) {
+func (u *unit) translate(t *text) (*cc.AST, error) {
+	type result struct {
+		ast *cc.AST
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		ast, err := u.runCC(t)
+		done <- result{ast, err}
+	}()
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case r := <-done:
+		return r.ast, r.err
+	case <-late.C:
+		return nil, fmt.Errorf("cc does not finish: given up after %s", patience)
+	}
+}
+
+func (u *unit) runCC(t *text) (ast *cc.AST, err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			ast, err = nil, fmt.Errorf("cc: %v", e)

@@ -190,6 +190,14 @@ func TestBombs(t *testing.T) {
 		{"big designator", "int a[] = { [1000000000] = 1 };"},
 		{"members", "struct s { int a;" + rep("struct { int b; };", 3000) + "}; int f(struct s *p) { return p->b; }"},
 		{"typeof chain", "int f(int a) { return sizeof(" + rep("typeof(", 190) + "a" + rep(")", 190) + "); }"},
+		{"array of structs that are not defined", "struct e; struct e a[] = { f(1), f(2) };"},
+		{"array of arrays of them", "struct e; struct e a[2][2] = { 1 };"},
+		{"array of empty structs", "struct e {}; struct e a[] = { [0] = 1 };"},
+		{"array of empty unions", "union e {}; union e a[] = { 1 };"},
+		{"array of a typedef of them", "typedef struct e T; T a[2] = { 1, 2 };"},
+		{"array of a typedef of empty structs", "typedef struct {} T; static T a[] = { 1, 2 };"},
+		{"literal of structs that are not defined", "struct e; struct e *a = (struct e[]){ 1 };"},
+		{"local array of them", "struct e; void f(void) { static const struct e a[] = { g(1), g(2) }; }"},
 		{"doubled types", "typedef int t0;" + doubled(60)},
 	}
 	for _, tt := range tests {

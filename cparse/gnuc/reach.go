@@ -132,9 +132,8 @@ func (u *unit) reachDecl(i int32) {
 
 func (u *unit) want(i int32, f form) {
 	it := &u.items[i]
-	if it.fault != "" && !u.refused[i] {
-		u.refused[i] = true
-		u.faults = append(u.faults, i)
+	if it.fault != "" {
+		u.refuse(i)
 	}
 	if u.form[i] >= f || it.kind == dropItem || it.fault != "" {
 		return
@@ -146,6 +145,14 @@ func (u *unit) want(i int32, f form) {
 	}
 	u.form[i] = f
 	u.queue = append(u.queue, i)
+}
+
+// refuse records that item i is at fault.
+func (u *unit) refuse(i int32) {
+	if !u.refused[i] {
+		u.refused[i] = true
+		u.faults = append(u.faults, i)
+	}
 }
 
 // keepBody reports whether the body of a function that is reached is kept.
@@ -160,6 +167,12 @@ func (u *unit) close() {
 		i := u.queue[len(u.queue)-1]
 		u.queue = u.queue[:len(u.queue)-1]
 		u.rewrite(int(i))
+		if at := u.endless(u.text[i]); at >= 0 {
+			u.items[i].fault, u.items[i].at = "an array of structs without members", int(at)
+			u.form[i] = left
+			u.refuse(i)
+			continue
+		}
 		u.mentions(u.text[i], &u.items[i])
 	}
 }
