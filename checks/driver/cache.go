@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"kapilint/checks/cache"
 	"kapilint/checks/facts"
@@ -37,27 +38,55 @@ type FactCache struct {
 	// often, so it should remember its answers.
 	Digest func(file string) (cache.Key, error)
 
-	// Wants identifies what the answers of Relevant depend on besides the unit:
-	// contracts from outside. Facts are kept whatever it is.
-	Wants string
+	// Options identifies what checks depend on besides the unit: contracts
+	// from outside, options. Facts are kept whatever it is.
+	Options string
 
-	// Findings identifies what findings depend on besides facts and the names
-	// of analyzers: contracts from outside, options of checks. If it is empty,
-	// findings are not kept. An outcome whose findings are from the cache has
-	// no Program and no Linked.
-	Findings string
+	// KeepRuns asks to keep what a whole run found. An outcome whose findings
+	// are from the cache has no Program and no Linked.
+	KeepRuns bool
 }
 
 // manifest is the entry of a unit. The body of its facts has one of its own,
 // which is read only when some fact is asked for.
 type manifest struct {
-	Files    []string
-	Digests  []cache.Key
-	Health   report.Unit
-	Relevant []string // the checks that want the unit
-	Wants    string   // FactCache.Wants when they were asked
-	Index    []byte   // of the pack
-	Body     cache.Key
+	Files   []byte    // the names of the files that the unit was made from, packed
+	Content cache.Key // over their names and contents
+	Health  report.Unit
+	Index   []byte // of the pack
+	Body    cache.Key
+	Views   []view // the newest first
+}
+
+// view is what checks made of a unit with certain options.
+type view struct {
+	Options  string
+	Wanted   map[string]bool  // by the name of a check: does it want the unit
+	Findings []report.Finding // of those that depend on the unit alone and were asked for
+	Asked    bool             // they have been run
+}
+
+// maxViews bounds the views of a unit that are kept.
+const maxViews = 4
+
+// view returns the view that tells all that this run needs, or nil.
+func (c *FactCache) view(u *unit, views []view) *view {
+	for i := range views {
+		v := &views[i]
+		if v.Options == c.Options && v.tells(u) {
+			return v
+		}
+	}
+	return nil
+}
+
+func (v *view) tells(u *unit) bool {
+	for _, a := range u.run.as {
+		if _, ok := v.Wanted[a.Name]; u.run.goals[a] && !ok {
+			return false
+		}
+	}
+	return v.Asked || !u.asked
 }
 
 // unitKey is the key of u's manifest.
@@ -72,7 +101,9 @@ func (c *FactCache) unitKey(u *unit) (cache.Key, bool) {
 	version := u.run.reg.Version()
 	h.Bytes(version[:])
 	for _, a := range u.run.as {
-		h.String(a.Name)
+		if len(a.FactTypes) > 0 {
+			h.String(a.Name)
+		}
 	}
 	return h.Key(), true
 }
@@ -95,6 +126,13 @@ func (c *FactCache) get(u *unit) bool {
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&m); err != nil || !c.current(&m) {
 		return false
 	}
+	u.views = m.Views
+	v := &view{}
+	if u.asked {
+		if v = c.view(u, m.Views); v == nil {
+			return false
+		}
+	}
 	pack, err := facts.DecodePack(u.run.reg, m.Index, func() ([]byte, error) {
 		content, err := c.body(m.Body)
 		if err != nil {
@@ -105,12 +143,20 @@ func (c *FactCache) get(u *unit) bool {
 	if err != nil {
 		return false
 	}
-	u.pack, u.digest, u.health = pack, cache.Sum(data), m.Health
-	if m.Wants != c.Wants {
-		u.relevant = u.asked // what the checks want may be another matter now
-	}
+	u.pack, u.health = pack, m.Health
+	u.digest = m.digest()
 	for _, a := range u.run.as {
-		u.relevant = u.relevant || u.asked && slices.Contains(m.Relevant, a.Name)
+		switch {
+		case !u.run.goals[a] || !u.asked:
+		case !u.run.early[a]:
+			u.relevant = u.relevant || v.Wanted[a.Name]
+		default:
+			for _, f := range v.Findings {
+				if f.Check == a.Name {
+					u.findings = append(u.findings, f)
+				}
+			}
+		}
 	}
 	u.run.mu.Lock()
 	u.run.reused++
@@ -118,17 +164,43 @@ func (c *FactCache) get(u *unit) bool {
 	return true
 }
 
+// digest identifies the facts of the unit and how it fared.
+func (m *manifest) digest() cache.Key {
+	h := cache.NewHash("a unit")
+	h.Bytes(m.Content[:])
+	h.Bytes(m.Index)
+	h.Bytes(m.Body[:])
+	return h.Key()
+}
+
 // current reports whether the files of m are as they were.
 func (c *FactCache) current(m *manifest) bool {
-	if len(m.Files) != len(m.Digests) || len(m.Files) == 0 || !c.Cache.Has(m.Body) {
+	if !c.Cache.Has(m.Body) {
 		return false
 	}
-	for i, f := range m.Files {
-		if d, err := c.Digest(f); err != nil || d != m.Digests[i] {
-			return false
-		}
+	names, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(m.Files)), maxNames))
+	if err != nil || len(names) == 0 {
+		return false
 	}
-	return true
+	sum, err := c.content(strings.Split(string(names), "\x00"))
+	return err == nil && sum == m.Content
+}
+
+// maxNames bounds the size of the names of a unit's files.
+const maxNames = 16 << 20
+
+// content identifies the names and contents of files.
+func (c *FactCache) content(files []string) (cache.Key, error) {
+	h := cache.NewHash("files of a unit")
+	for _, f := range files {
+		d, err := c.Digest(f)
+		if err != nil {
+			return cache.Key{}, err
+		}
+		h.String(f)
+		h.Bytes(d[:])
+	}
+	return h.Key(), nil
 }
 
 func (c *FactCache) body(key cache.Key) ([]byte, error) {
@@ -141,7 +213,7 @@ func (c *FactCache) body(key cache.Key) ([]byte, error) {
 
 // put keeps what summarizing made of u. A unit with a problem that an analyzer
 // caused is left out, so that the problem is seen again.
-func (c *FactCache) put(u *unit, relevant []string) {
+func (c *FactCache) put(u *unit, wanted map[string]bool) {
 	if c == nil {
 		return
 	}
@@ -154,36 +226,57 @@ func (c *FactCache) put(u *unit, relevant []string) {
 		}
 	}
 	index, content := u.pack.Encode()
-	m := manifest{Files: u.syntax.Files(), Health: u.health, Relevant: relevant, Wants: c.Wants, Index: index, Body: cache.Sum(content)}
-	for _, f := range m.Files {
-		d, err := c.Digest(f)
-		if err != nil {
-			return
-		}
-		m.Digests = append(m.Digests, d)
-	}
-	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestSpeed)
-	if err == nil {
-		if _, err = w.Write(content); err == nil {
-			err = w.Close()
+	m := manifest{Health: u.health, Index: index, Body: cache.Sum(content)}
+	m.Views = []view{{Options: c.Options, Wanted: wanted, Findings: u.findings, Asked: u.asked}}
+	for _, v := range u.views {
+		if v.Options != c.Options && len(m.Views) < maxViews {
+			m.Views = append(m.Views, v)
 		}
 	}
-	if err == nil && !c.Cache.Has(m.Body) {
-		err = c.Cache.Put(m.Body, packed.Bytes())
-	}
-	var b bytes.Buffer
-	if err == nil {
-		err = gob.NewEncoder(&b).Encode(m)
-	}
-	if err == nil {
-		err = c.Cache.Put(u.key, b.Bytes())
-	}
+	err := c.write(u, &m, content)
 	if err != nil {
 		u.run.logf("%s: not cached: %v", u.path, err)
 		return
 	}
-	u.digest = cache.Sum(b.Bytes())
+	u.digest = m.digest()
+	u.pack.Leave(func() ([]byte, error) { return c.body(m.Body) })
+}
+
+func (c *FactCache) write(u *unit, m *manifest, content []byte) (err error) {
+	files := u.syntax.Files()
+	if m.Content, err = c.content(files); err != nil {
+		return err
+	}
+	if m.Files, err = packed([]byte(strings.Join(files, "\x00"))); err != nil {
+		return err
+	}
+	if !c.Cache.Has(m.Body) {
+		body, err := packed(content)
+		if err != nil {
+			return err
+		}
+		if err := c.Cache.Put(m.Body, body); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(m); err != nil {
+		return err
+	}
+	return c.Cache.Put(u.key, b.Bytes())
+}
+
+func packed(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
 }
 
 // past is the entry of a run.
@@ -205,11 +298,11 @@ type asked struct {
 
 // runKey is the key of what a run over units finds, if it can be kept.
 func (c *FactCache) runKey(r *run, units []*unit) (cache.Key, bool) {
-	if c == nil || c.Findings == "" {
+	if c == nil || !c.KeepRuns {
 		return cache.Key{}, false
 	}
 	h := cache.NewHash("findings of a run")
-	h.String(c.Findings)
+	h.String(c.Options)
 	version := r.reg.Version()
 	h.Bytes(version[:])
 	for _, a := range r.as {

@@ -6,13 +6,15 @@
 // the facts of go/analysis do not:
 //
 //  1. Summarize. Every unit is parsed by itself, in parallel, and the analyzers
-//     with fact types export facts about the functions it defines. Then its
-//     syntax goes, unless the check phase wants it soon.
+//     with fact types export facts about the functions it defines. Checks that
+//     depend on the unit alone run as well. Then its syntax goes, unless the
+//     check phase wants it soon.
 //  2. Link. Each summarizing analyzer closes its facts over the program. It
 //     sees facts and symbols only. A link step, and the result it returns, may
 //     ask for a function of a unit that nobody asked to have summarized; the
 //     driver then summarizes that unit on demand.
-//  3. Check. The other analyzers run on the units that were asked for.
+//  3. Check. The checks that look at linked facts run on those of the units
+//     asked for that they want to see.
 //
 // What leaves the driver is resolved: findings with files, lines and text, and
 // for every unit asked for whether it could be analysed whole. A panic in an
@@ -103,7 +105,8 @@ type run struct {
 	ctx   context.Context
 	as    []*lint.Analyzer
 	wrap  map[*analysis.Analyzer]*lint.Analyzer
-	goals map[*lint.Analyzer]bool // run on units in the check phase for their own sake
+	goals map[*lint.Analyzer]bool // run on units for their own sake
+	early map[*lint.Analyzer]bool // those of the goals that depend on the unit alone
 	reg   *facts.Registry
 	store *facts.Store
 	prog  *facts.Program
@@ -186,6 +189,7 @@ func newRun(ctx context.Context, cfg *Config, as []*lint.Analyzer) (*run, error)
 		cfg: cfg, ctx: ctx,
 		wrap:    map[*analysis.Analyzer]*lint.Analyzer{},
 		goals:   map[*lint.Analyzer]bool{},
+		early:   map[*lint.Analyzer]bool{},
 		linked:  map[*analysis.Analyzer]any{},
 		linkErr: map[*analysis.Analyzer]error{},
 		times:   map[string]time.Duration{},
@@ -216,6 +220,7 @@ func newRun(ctx context.Context, cfg *Config, as []*lint.Analyzer) (*run, error)
 	for _, a := range r.as {
 		helper := !a.IsCheck() && slices.ContainsFunc(r.as, func(b *lint.Analyzer) bool { return slices.Contains(b.Requires, a.Analyzer) })
 		r.goals[a] = len(a.FactTypes) == 0 && a.Link == nil && !helper
+		r.early[a] = r.goals[a] && !r.dependsOnFacts(a.Analyzer) && !r.needsLink(a.Analyzer)
 	}
 	var err error
 	if r.reg, err = facts.NewRegistry(protos...); err != nil {

@@ -617,7 +617,7 @@ func (c *cachedRuns) run() *Outcome {
 	cfg := k.config()
 	cfg.Find = c.find
 	cfg.Facts = &FactCache{
-		Cache: store, Findings: c.findings,
+		Cache: store, Options: c.findings, KeepRuns: c.findings != "",
 		Key: func(path string) (string, bool) { return c.option, path != "fs/c.c" },
 		Digest: func(name string) (cache.Key, error) {
 			s, ok := c.files[name]
@@ -671,7 +671,7 @@ func TestFindingsCache(t *testing.T) {
 		same   bool
 	}{
 		{"nothing", func() {}, 0, true},
-		{"options of checks", func() { c.findings = "g" }, 1, true},
+		{"options of checks", func() { c.findings = "g" }, 2, true}, // for their view of it, and to be checked
 		{"a unit on demand", func() { c.replace("fs/b.c", "EFAULT", "ENOMEM") }, 2, false},
 		{"nothing again", func() {}, 0, false},
 		{"the index", func() { c.find = func(cparse.Symbol) []string { return nil } }, 1, false},

@@ -31,7 +31,8 @@ type unit struct {
 
 	pack   *facts.Pack
 	key    cache.Key // of the entry in the cache; zero if there can be none
-	digest cache.Key // of the entry's content; zero if there is none
+	digest cache.Key // of what the entry says; zero if there is none
+	views  []view    // of the entry, current or not
 
 	syntax   *cparse.Unit
 	pkg      *types.Package
@@ -122,14 +123,11 @@ func (u *unit) summarize() {
 	if u.pack, u.loadErr = u.local.Pack(); u.loadErr != nil {
 		u.problem("", u.loadErr.Error())
 	}
-	relevant := u.relevance()
-	u.relevant = u.asked && len(relevant) > 0
+	wanted := u.relevance()
+	u.decide(wanted)
 	if u.loadErr == nil {
-		cached.put(u, relevant)
+		cached.put(u, wanted)
 		u.publish() // now: the packs of a whole kernel are too much to hold
-	}
-	if !u.relevant {
-		u.findings = nil // of analyzers that others require; who reports is asked itself
 	}
 	if !u.relevant || !u.keep() {
 		u.drop()
@@ -148,15 +146,44 @@ func (u *unit) publish() {
 	u.pack = nil
 }
 
-// relevance returns the names of the checks that want to see the unit.
-func (u *unit) relevance() []string {
-	var out []string
+// relevance returns which of the checks want to see the unit, by name.
+func (u *unit) relevance() map[string]bool {
+	out := map[string]bool{}
 	for _, a := range u.run.as {
-		if u.run.goals[a] && u.wants(a) {
-			out = append(out, a.Name)
+		if u.run.goals[a] {
+			out[a.Name] = u.wants(a)
 		}
 	}
 	return out
+}
+
+// decide runs the checks that depend on the unit alone, and sees whether there
+// are others to run when facts are linked.
+func (u *unit) decide(wanted map[string]bool) {
+	u.findings = nil // whatever an analyzer reported that was asked for its result
+	if !u.asked {
+		return
+	}
+	for _, a := range u.run.as {
+		switch {
+		case !u.run.goals[a] || !wanted[a.Name]:
+		case u.run.early[a]:
+			delete(u.actions, a.Analyzer)
+			u.exec(a.Analyzer)
+		default:
+			u.relevant = true
+		}
+	}
+	u.findings = u.ofEarly(u.findings, true)
+}
+
+// ofEarly returns those of the findings that a check made that depends on the
+// unit alone, or the others.
+func (u *unit) ofEarly(all []report.Finding, early bool) []report.Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f report.Finding) bool {
+		i := slices.IndexFunc(u.run.as, func(a *lint.Analyzer) bool { return a.Name == f.Check })
+		return (i >= 0 && u.run.early[u.run.as[i]]) != early
+	})
 }
 
 // wants asks a's Relevant. A unit on which a requirement fails is wanted, so
@@ -188,24 +215,26 @@ func (u *unit) drop() {
 	u.syntax, u.pkg, u.local, u.actions = nil, nil, nil, nil
 }
 
-// check runs the checks on the unit.
+// check runs the checks on the unit that need facts of other units.
 func (u *unit) check() {
 	u.checking = true
 	defer u.drop()
+	early := u.findings
 	if u.syntax == nil {
 		before := u.health
-		u.findings = nil
 		if u.open() != nil {
 			return
 		}
 		u.health = before
 	}
 	u.forget()
+	u.findings = nil
 	for _, a := range u.run.as {
-		if u.run.goals[a] {
+		if u.run.goals[a] && !u.run.early[a] {
 			u.exec(a.Analyzer)
 		}
 	}
+	u.findings = append(early, u.ofEarly(u.findings, false)...)
 }
 
 // forget drops the results that were made before facts were linked, and could

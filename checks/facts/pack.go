@@ -161,6 +161,19 @@ func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*P
 	if d.err != nil || len(d.buf) > 0 {
 		return nil, errDamaged
 	}
+	p.leave(off, content)
+	return p, nil
+}
+
+// Leave drops the facts themselves, which content has kept as Encode returned
+// them, and reads them from there when the first one is wanted.
+func (p *Pack) Leave(content func() ([]byte, error)) {
+	size := len(p.body.payload)
+	p.body = body{}
+	p.leave(size, content)
+}
+
+func (p *Pack) leave(size int, content func() ([]byte, error)) {
 	p.open = sync.OnceValues(func() (body, error) {
 		data, err := content()
 		if err != nil {
@@ -169,10 +182,9 @@ func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*P
 		data, ok := bytes.CutPrefix(data, []byte(bodyMagic))
 		d := decoder{buf: data}
 		b := body{strings: d.table()}
-		if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != off {
+		if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != size {
 			return body{}, fmt.Errorf("%s: %w", p.Unit, errDamaged)
 		}
 		return b, nil
 	})
-	return p, nil
 }

@@ -61,10 +61,8 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 	s := newSession(req, suite)
 	defer s.close()
 	if s.cfg.Facts != nil {
-		s.cfg.Facts.Wants = digestOf(req.Specs)
-		if !req.Verbose {
-			s.cfg.Facts.Findings = options + "\x00" + s.cfg.Facts.Wants
-		}
+		s.cfg.Facts.Options = options + "\x00" + digestOf(req.Specs)
+		s.cfg.Facts.KeepRuns = !req.Verbose
 	}
 	out, err := driver.Run(ctx, s.cfg, all, driver.Request{Check: req.Files})
 	if err != nil {
