@@ -243,6 +243,7 @@ type Global struct {
 
 // Cell is one initialised scalar of a [Global].
 type Cell struct {
-	Off   int64
-	Value *Expr
+	Off    int64
+	Value  *Expr
+	Member string // "struct.member" when it is a pointer to a function in a struct, or holds one, else ""
 }

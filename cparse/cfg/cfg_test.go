@@ -137,9 +137,9 @@ func sampleGlobal() *Global {
 		Name: "fops", File: "a.c", Static: true, Const: true, HasInit: true, At: Site{"a.c", 7, 1},
 		Type: Type{Kind: Aggregate, Size: 32, Name: "struct file_operations"},
 		Cells: []Cell{
-			{8, &Expr{Op: OpAddrFunc, Type: ptr, Name: "open", File: "a.c"}},
-			{16, &Expr{Op: OpStr, Type: ptr, Name: "a\x00b"}},
-			{24, num(5, "FIVE")},
+			{8, &Expr{Op: OpAddrFunc, Type: ptr, Name: "open", File: "a.c"}, "file_operations.open"},
+			{16, &Expr{Op: OpStr, Type: ptr, Name: "a\x00b"}, ""},
+			{24, num(5, "FIVE"), ""},
 		},
 	}
 }

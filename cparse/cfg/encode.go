@@ -15,7 +15,7 @@ import (
 // line to that of the site before. Equal values encode to equal bytes.
 const (
 	funcVersion   = 0x61
-	globalVersion = 0x62
+	globalVersion = 0x63
 )
 
 // maxDepth bounds the nesting of an expression that Decode accepts.
@@ -63,6 +63,7 @@ func (g *Global) Encode(buf []byte) []byte {
 		e.int(g.Cells[i].Off - off)
 		off = g.Cells[i].Off
 		e.expr(g.Cells[i].Value)
+		e.str(g.Cells[i].Member)
 	}
 	return e.buf
 }
@@ -293,7 +294,7 @@ func DecodeGlobal(data []byte) (*Global, []byte, error) {
 	off := int64(0)
 	for i := range g.Cells {
 		off += d.int()
-		g.Cells[i] = Cell{Off: off, Value: d.expr()}
+		g.Cells[i] = Cell{Off: off, Value: d.expr(), Member: d.str()}
 	}
 	if d.err != nil {
 		return nil, nil, d.err

@@ -238,7 +238,11 @@ func (b *builder) fillLeaf(addr *cfg.Expr, l leaf) {
 		b.store(lv, b.value(l.expr), false, at)
 		return
 	}
-	lv := b.memory(offset(addr, l.off, "", b.src.pointerTo(l.typ), at), l.typ, "", at)
+	name := ""
+	if l.field != nil && isFuncPointer(l.typ) {
+		name = b.src.memberName(l.field.ParentType(), l.field)
+	}
+	lv := b.memory(offset(addr, l.off, name, b.src.pointerTo(l.typ), at), l.typ, name, at)
 	if l.typ.Kind() == cc.Array {
 		b.fillArray(lv, l, at)
 		return

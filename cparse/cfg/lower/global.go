@@ -128,8 +128,9 @@ func isConstType(t cc.Type) bool {
 
 // cellMap collects cells by offset; later ones override earlier ones.
 type cellMap struct {
-	cells map[int64]*cfg.Expr
-	end   int64
+	cells   map[int64]*cfg.Expr
+	members map[int64]string // of the cells that are pointers to functions
+	end     int64
 }
 
 // clear removes the cells in the size bytes at off.
@@ -154,6 +155,7 @@ func (m *cellMap) set(off int64, x *cfg.Expr) {
 	size := max(1, x.Type.Size)
 	m.clear(off, size)
 	m.cells[off] = x
+	delete(m.members, off)
 	m.end = max(m.end, off+size)
 }
 
@@ -162,7 +164,7 @@ const maxCells = 1 << 16
 
 // cells evaluates the initialisers of an object with static storage.
 func (b *builder) cells(t cfg.Type, each func(func(leaf)) bool) []cfg.Cell {
-	m := &cellMap{cells: map[int64]*cfg.Expr{}}
+	m := &cellMap{cells: map[int64]*cfg.Expr{}, members: map[int64]string{}}
 	ok := each(func(l leaf) { b.cell(m, l) })
 	if !ok || len(m.cells) > maxCells {
 		all := t
@@ -172,7 +174,7 @@ func (b *builder) cells(t cfg.Type, each func(func(leaf)) bool) []cfg.Cell {
 	out := make([]cfg.Cell, 0, len(m.cells))
 	for off, x := range m.cells {
 		if !isConst(x) || x.Val != 0 || x.Name != "" {
-			out = append(out, cfg.Cell{Off: off, Value: x})
+			out = append(out, cfg.Cell{Off: off, Value: x, Member: m.members[off]})
 		}
 	}
 	slices.SortFunc(out, func(a, b cfg.Cell) int { return int(a.Off - b.Off) })
@@ -196,7 +198,16 @@ func (b *builder) cell(m *cellMap, l leaf) {
 		b.aggregateCell(m, l, t)
 		return
 	}
-	m.set(l.off, b.staticValue(l.expr, t))
+	x := b.staticValue(l.expr, t)
+	m.set(l.off, x)
+	if l.field != nil && (x.Op == cfg.OpAddrFunc || isFuncPointer(l.typ)) {
+		m.members[l.off] = b.src.memberName(l.field.ParentType(), l.field)
+	}
+}
+
+func isFuncPointer(t cc.Type) bool {
+	p, ok := t.(*cc.PointerType)
+	return ok && p.Elem().Kind() == cc.Function
 }
 
 // bitCell merges a bit-field into the cell of its storage unit.

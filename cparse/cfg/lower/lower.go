@@ -74,6 +74,8 @@ type Source struct {
 	types map[cc.Type]cfg.Type
 	ptrs  map[cc.Type]cfg.Type
 	files map[string]string // of static functions and objects, "" for external ones
+
+	tagless map[*cc.Field]string // see noteTagless
 }
 
 func (s *Source) site(t cc.Token) cfg.Site {

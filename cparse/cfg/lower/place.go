@@ -201,7 +201,7 @@ func (b *builder) member(addr *cfg.Expr, t cc.Type, f *cc.Field, at cfg.Site) lv
 	if f == nil {
 		panic(unsupported("member of an incomplete type"))
 	}
-	name := structName(t) + "." + f.Name()
+	name := b.src.memberName(t, f)
 	if f.IsBitfield() {
 		bf, off := b.src.bitFieldOf(f)
 		lv := b.memory(offset(addr, off, name, ptrType, at), f.Type(), name, at)

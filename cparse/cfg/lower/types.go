@@ -36,6 +36,7 @@ func (s *Source) typeOf(t cc.Type) cfg.Type {
 		return r
 	}
 	r := s.convertType(t)
+	s.noteTagless(t)
 	if s.types == nil {
 		s.types = map[cc.Type]cfg.Type{}
 	}
@@ -162,6 +163,58 @@ func structName(t cc.Type) string {
 		return d.Name()
 	}
 	return ""
+}
+
+// memberName returns the name of a member of a struct or union, struct.member.
+// The members of one without a name are those of the struct around it, as C has
+// it, or stand behind the name of the member that has the type.
+func (s *Source) memberName(t cc.Type, f *cc.Field) string {
+	name := f.Name()
+	for range maxTypeDepth {
+		if owner := structName(t); owner != "" {
+			return owner + "." + name
+		}
+		if owner := s.tagless[f]; owner != "" {
+			return owner + "." + name
+		}
+		if f = f.ParentField(); f == nil {
+			break
+		}
+		if owner := structName(f.Type()); owner != "" {
+			return owner + "." + name
+		}
+		if f.Name() != "" {
+			name = f.Name() + "." + name
+		}
+		t = f.ParentType()
+	}
+	return "." + name
+}
+
+// noteTagless remembers the members of a struct or union that only a typedef
+// names, since they do not know it themselves.
+func (s *Source) noteTagless(t cc.Type) {
+	for {
+		a, ok := t.(*cc.ArrayType)
+		if !ok {
+			break
+		}
+		t = a.Elem()
+	}
+	fields, ok := t.(interface{ FieldByIndex(int) *cc.Field })
+	if !ok || t.Typedef() == nil || structName(t) != t.Typedef().Name() {
+		return
+	}
+	if s.tagless == nil {
+		s.tagless = map[*cc.Field]string{}
+	}
+	for i := 0; ; i++ {
+		f := fields.FieldByIndex(i)
+		if f == nil {
+			return
+		}
+		s.tagless[f] = structName(t)
+	}
 }
 
 // pointerTo returns the type of a pointer to t.
