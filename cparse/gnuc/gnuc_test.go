@@ -5,6 +5,7 @@ package gnuc
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -230,3 +231,23 @@ func doubled(n int) string {
 }
 
 var _ cc.Node
+
+// TestWithheldStaysOut checks that a struct that cannot be given to cc is not
+// brought in again when something needs it complete.
+func TestWithheldStaysOut(t *testing.T) {
+	in := preprocess(t, map[string]string{"a.c": `struct s { int a[NOT_GENERATED]; };
+static int f(struct s *p) { struct s q = *p; return q.a[0]; }
+int g(struct s *p) { return f(p) + sizeof(*p); }
+int h(int a) { return a + 1; }`})
+	out, err := Translate(in, &Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range out.Funcs {
+		names = append(names, f.Name)
+	}
+	if !slices.Contains(names, "h") || len(out.Quarantined) == 0 {
+		t.Errorf("functions %v, %d items withheld", names, len(out.Quarantined))
+	}
+}

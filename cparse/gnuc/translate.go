@@ -14,7 +14,7 @@ import (
 
 // limits on how often cc is run over one unit.
 const (
-	maxTries   = 12 // with whole items
+	maxTries   = 40 // with whole items; each takes one away at least
 	maxBisects = 24 // to find the item that cc says nothing useful about
 )
 
@@ -198,6 +198,7 @@ func (u *unit) withhold(i int) {
 		return
 	}
 	u.form[i] = left
+	u.items[i].fault, u.refused[int32(i)] = "withheld", true // not to be brought in again as a definition that is missing
 }
 
 // quarantine records that item i is withheld for what stands at token at.
