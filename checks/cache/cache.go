@@ -16,6 +16,7 @@ package cache
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -179,6 +180,39 @@ func (c *Cache) Trim(before time.Time) error {
 		return fmt.Errorf("cache: %w", err)
 	}
 	return nil
+}
+
+// Merge takes the entries below another cache's directory into c, apart from
+// those it has. It returns how many there were to take, and how many of them
+// were damaged and are left out.
+func (c *Cache) Merge(ctx context.Context, dir string) (taken, damaged int, err error) {
+	from := &Cache{dir}
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var k Key
+		if b, err := hex.DecodeString(d.Name()); err != nil || len(b) != copy(k[:], b) || len(b) != len(k) {
+			return nil
+		}
+		if c.Has(k) {
+			return nil
+		}
+		data, ok := from.Get(k)
+		if !ok {
+			damaged++
+			return nil
+		}
+		taken++
+		return c.Put(k, data)
+	})
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("cache: %w", err)
+	}
+	return taken, damaged, err
 }
 
 func own(name string) bool {

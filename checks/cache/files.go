@@ -47,6 +47,12 @@ type fileDigest struct {
 func OpenFiles(c *Cache, tree string, abs func(string) string) *Files {
 	h := NewHash("digests of files")
 	h.String(tree)
+	if host, err := os.Hostname(); err == nil {
+		h.String(host)
+	}
+	if c != nil {
+		h.String(c.dir) // times tell nothing of files in another place
+	}
 	f := &Files{cache: c, key: h.Key(), abs: abs, start: time.Now(), now: map[string]*fileDigest{}}
 	if data, ok := c.Get(f.key); ok {
 		if gob.NewDecoder(bytes.NewReader(data)).Decode(&f.old) != nil {

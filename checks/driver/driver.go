@@ -74,7 +74,13 @@ type Config struct {
 }
 
 // Request names the units of a run. Those to check are summarized as well.
-type Request struct{ Check, Summarize []string }
+type Request struct {
+	Check, Summarize []string
+
+	// FactsOnly ends the run after the summarize phase: it serves a later run
+	// with the same cache. The outcome tells how the units fared.
+	FactsOnly bool
+}
 
 // Outcome is what a run leaves behind.
 type Outcome struct {
@@ -145,11 +151,19 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 	}
 	r.total = len(units)
 	r.parallel(len(units), func(i int) {
-		if units[i].summarize(); !units[i].relevant {
+		if units[i].summarize(); !units[i].relevant || req.FactsOnly {
 			r.advance()
+		}
+		if req.FactsOnly {
+			units[i].drop()
 		}
 	})
 	out := &Outcome{}
+	if req.FactsOnly {
+		r.collect(out, units)
+		r.stats(out)
+		return out, ctx.Err()
+	}
 	key, keep := cfg.Facts.runKey(r, units)
 	if keep && ctx.Err() == nil && cfg.Facts.replay(r, key, out) {
 		r.stats(out)

@@ -105,8 +105,8 @@ func (fs *Files) open(path string) (*file, error) {
 		return nil, err
 	}
 	f := &file{path: path, name: filepath.ToSlash(path), text: text}
-	if rel, ok := strings.CutPrefix(path, fs.root+string(filepath.Separator)); ok {
-		f.name = filepath.ToSlash(rel)
+	if rel, err := filepath.Rel(fs.root, path); err == nil {
+		f.name = filepath.ToSlash(rel) // with ../ for what lies outside, so that a tree can be moved
 	}
 	return fs.enter(f, &fs.paths, path)
 }

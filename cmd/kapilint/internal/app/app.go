@@ -23,6 +23,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"kapilint/cparse/kbuild"
 )
@@ -55,7 +56,7 @@ func Main(args []string, manual string) int {
 		fmt.Fprintln(os.Stderr, "kapilint:", err)
 		return exitError
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := &App{Manual: manual, Engine: engine, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}
 	return a.Run(ctx, args)
@@ -100,6 +101,7 @@ func commands() []command {
 		{"infer", append([]string{"text"}, contractFormats...), (*call).infer},
 		{"spec", append([]string{"", "text"}, contractFormats...), (*call).spec}, // the default depends on the action
 		{"diff", []string{"text", "json", "sarif", "markdown"}, (*call).diffSpecs},
+		{"merge", []string{"text"}, (*call).merge},
 		{"checks", []string{"text", "json"}, (*call).listChecks},
 		{"explain", []string{"text", "markdown"}, (*call).explain},
 		{"help", []string{"text", "markdown"}, (*call).help},

@@ -64,7 +64,7 @@ func runLint(ctx context.Context, req *Request) (*Findings, error) {
 		s.cfg.Facts.Options = options + "\x00" + digestOf(req.Specs)
 		s.cfg.Facts.KeepRuns = !req.Verbose
 	}
-	out, err := driver.Run(ctx, s.cfg, all, driver.Request{Check: req.Files})
+	out, err := driver.Run(ctx, s.cfg, all, driver.Request{Check: req.Files, FactsOnly: req.Facts})
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		return files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] })
 	}
 	collector := collect.New(suite, want, func(_ entry.Point, c *inferred.Contract) { set.Add(c.API) })
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check})
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, FactsOnly: req.Facts})
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +151,7 @@ type session struct {
 }
 
 func newSession(req *Request, suite *checks.Suite) *session {
+	setMemory(req.Jobs)
 	s := &session{req: req, env: cparse.NewEnv(req.Tree)}
 	s.env.Command = s.command
 	s.index = sync.OnceValues(func() (*kbuild.Index, error) {
@@ -158,7 +159,7 @@ func newSession(req *Request, suite *checks.Suite) *session {
 		if err != nil {
 			return nil, err
 		}
-		return kbuild.BuildIndex(req.Tree, units, cacheDir())
+		return kbuild.BuildIndex(req.Tree, units, req.Cache)
 	})
 	options := cparse.Options{KeepMacros: suite.Known.Macros()}
 	s.cfg = &driver.Config{
@@ -264,8 +265,7 @@ func (s *session) defining(name string) (units, names []string, err error) {
 // factCache keeps facts below the user's cache directory; without one there is
 // no cache.
 func (s *session) factCache() *driver.FactCache {
-	dir := cacheDir()
-	if dir == "" {
+	if s.req.Cache == "" {
 		return nil
 	}
 	tool, err := toolDigest()
@@ -273,7 +273,7 @@ func (s *session) factCache() *driver.FactCache {
 		s.req.Logf("no cache: %v", err)
 		return nil
 	}
-	c, err := cache.Open(filepath.Join(dir, "facts"))
+	c, err := cache.Open(factsDir(s.req.Cache))
 	if err != nil {
 		s.req.Logf("no cache: %v", err)
 		return nil
@@ -286,7 +286,7 @@ func (s *session) factCache() *driver.FactCache {
 			if err != nil {
 				return "", false
 			}
-			return fmt.Sprintf("%s %+v", tool, *cmd), true
+			return tool + " " + portable(s.req.Tree, fmt.Sprintf("%+v", *cmd)), true
 		},
 		Digest: s.files.Digest,
 	}
@@ -315,7 +315,7 @@ func (s *session) trim() error {
 	if s.cfg.Facts == nil {
 		return nil
 	}
-	stamp := filepath.Join(cacheDir(), "trimmed")
+	stamp := filepath.Join(s.req.Cache, "trimmed")
 	if st, err := os.Stat(stamp); err == nil && time.Since(st.ModTime()) < trimEvery {
 		return nil
 	}
@@ -341,13 +341,16 @@ func (s *session) tell(out *driver.Outcome) {
 	}
 }
 
-// cacheDir is where this user keeps what can be computed again, or "".
-func cacheDir() string {
-	dir, err := os.UserCacheDir()
+// portable returns text that names files of a tree in a form that does not
+// tell where the tree lies, as long as the object directory lies in the same
+// place beside it.
+func portable(tree *kbuild.Tree, text string) string {
+	text = strings.ReplaceAll(text, tree.Src, "<source>")
+	rel, err := filepath.Rel(tree.Src, tree.Obj)
 	if err != nil {
-		return ""
+		rel = tree.Obj
 	}
-	return filepath.Join(dir, "kapilint")
+	return strings.ReplaceAll(text, tree.Obj, "<source>/"+filepath.ToSlash(rel))
 }
 
 // toolDigest identifies this program by its own content.

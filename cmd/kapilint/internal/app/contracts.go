@@ -46,10 +46,17 @@ func (c *call) infer(ctx context.Context) (int, error) {
 		if req.Files, err = picker.Pick(paths); err != nil {
 			return exitError, err
 		}
+		req.Files = c.opt.shard.of(req.Files)
+	}
+	if req.Facts && len(names) > 0 {
+		return exitError, fmt.Errorf("infer --shard: %s is no path; a part is taken of files, directories and patterns", names[0])
 	}
 	got, err := c.Engine.Infer(ctx, req)
 	if err != nil {
 		return exitError, err
+	}
+	if req.Facts {
+		return c.sharded(req, got.Units)
 	}
 	return unitStatus(got), c.printContracts(tree, got)
 }

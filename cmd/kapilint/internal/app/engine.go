@@ -36,6 +36,8 @@ type Request struct {
 	Specs   []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
 	Checks  []*lint.Analyzer // of the catalogue, for Lint
 	Jobs    int              // how many units at once
+	Cache   string           // directory of what is kept from run to run; "" for none
+	Facts   bool             // only analyse and keep what becomes of it: report nothing
 	Verbose bool             // somebody reads what Logf is told
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil

@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,6 +26,43 @@ type options struct {
 	fail            optionalBool
 	failOn          string
 	accepted        string
+	cache           string
+	noCache         bool
+	shard           shard
+}
+
+// shard is one of several parts of the units of a tree.
+type shard struct{ i, n int } // the zero shard is all of them
+
+func (s *shard) String() string {
+	if s.n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.i, s.n)
+}
+
+func (s *shard) Set(text string) error {
+	i, n, ok := strings.Cut(text, "/")
+	var err, err2 error
+	s.i, err = strconv.Atoi(i)
+	s.n, err2 = strconv.Atoi(n)
+	if !ok || err != nil || err2 != nil || s.i < 1 || s.i > s.n {
+		return errors.New("want I/N, such as 1/4 for the first of four parts")
+	}
+	return nil
+}
+
+// of returns the shard's part of sorted files: every n-th, so that the large
+// files of one directory are spread.
+func (s shard) of(files []string) []string {
+	if s.n == 0 {
+		return files
+	}
+	var out []string
+	for k := s.i - 1; k < len(files); k += s.n {
+		out = append(out, files[k])
+	}
+	return out
 }
 
 // list is a flag that may be given more than once.
@@ -80,6 +118,9 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.Var(&o.fail, "fail", "exit status 1 for findings")
 	fs.StringVar(&o.failOn, "fail-on", "", "what makes diff end with exit status 1")
 	fs.StringVar(&o.accepted, "accepted", "", "`file` of accepted changes")
+	fs.StringVar(&o.cache, "cache", "", "`directory` of what is kept from run to run")
+	fs.BoolVar(&o.noCache, "no-cache", false, "keep nothing, use nothing kept")
+	fs.Var(&o.shard, "shard", "analyse one part of the units, `I/N`")
 	for _, a := range c.Engine.Checks {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
 	}
@@ -112,6 +153,9 @@ func flagError(fs *flag.FlagSet, err error) error {
 		return err
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		if len(name) > 1 && fs.Lookup(name[:1]) != nil && name[:1] != "q" {
+			return fmt.Errorf("unknown flag -%s; write -%s %s", name, name[:1], strings.TrimPrefix(name[1:], "="))
+		}
 		var known []string
 		fs.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
 		return fmt.Errorf("unknown flag %s%s", dashed(name), hint(name, known, dashed, "kapilint help"))
@@ -155,6 +199,15 @@ func (c *call) validate(cmd command) error {
 				return fmt.Errorf("%s is for lint, not for %s", dashed(f.name), cmd.name)
 			}
 		}
+	}
+	if o.noCache && (o.cache != "" || o.shard.n > 0 || cmd.name == "merge") {
+		return errors.New("--no-cache leaves nothing for --cache, --shard and merge to work with")
+	}
+	if o.shard.n > 0 && cmd.name != "lint" && cmd.name != "infer" {
+		return fmt.Errorf("--shard is for lint and infer, not for %s", cmd.name)
+	}
+	if o.shard.n > 0 && (o.fix || o.diff) {
+		return errors.New("--shard reports nothing, so there is nothing to fix: merge the caches of all shards first")
 	}
 	if cmd.name != "diff" && (o.failOn != "" || o.accepted != "") {
 		return fmt.Errorf("--fail-on and --accepted are for diff, not for %s", cmd.name)

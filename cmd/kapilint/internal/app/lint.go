@@ -34,6 +34,9 @@ func (c *call) lint(ctx context.Context) (int, error) {
 		return exitError, err
 	}
 	c.clearProgress()
+	if req.Facts {
+		return c.sharded(req, found.Units)
+	}
 	found.Findings = slices.DeleteFunc(found.Findings, func(f report.Finding) bool { return !sel.keeps(f.Rule()) })
 	text := c.text(req.Tree)
 	if err := errors.Join(text.Problems(c.Stderr, found.Problems), text.Units(c.Stderr, found.Units)); err != nil {
@@ -171,11 +174,12 @@ func (c *call) request() (*Request, error) {
 	if req.Files, err = picker.Pick(c.names); err != nil {
 		return nil, err
 	}
+	req.Files = c.opt.shard.of(req.Files)
 	return req, nil
 }
 
 func (c *call) newRequest(tree *kbuild.Tree) *Request {
-	req := &Request{Tree: tree, Jobs: c.opt.jobs, Verbose: c.opt.verbose, Logf: c.logf, Progress: c.progress}
+	req := &Request{Tree: tree, Cache: c.cacheDir(), Facts: c.opt.shard.n > 0, Jobs: c.opt.jobs, Verbose: c.opt.verbose, Logf: c.logf, Progress: c.progress}
 	for _, s := range c.opt.specs {
 		req.Specs = append(req.Specs, c.abs(s))
 	}
