@@ -217,7 +217,7 @@ func (c *FactCache) put(u *unit, wanted map[string]bool) {
 	if c == nil {
 		return
 	}
-	if u.key == (cache.Key{}) {
+	if u.key == (cache.Key{}) || u.run.unkeptReason() != nil {
 		return
 	}
 	for _, act := range u.actions {
@@ -233,20 +233,45 @@ func (c *FactCache) put(u *unit, wanted map[string]bool) {
 			m.Views = append(m.Views, v)
 		}
 	}
-	err := c.write(u, &m, content)
-	if err != nil {
-		u.run.logf("%s: not cached: %v", u.path, err)
+	if !c.keepEntry(u, &m, content) {
 		return
 	}
 	u.digest = m.digest()
 	u.pack.Leave(func() ([]byte, error) { return c.body(m.Body) })
 }
 
-func (c *FactCache) write(u *unit, m *manifest, content []byte) (err error) {
+// keepEntry reports whether the entry is kept. A cache that cannot be written
+// to is not tried again in this run: its disk is full, or it is read-only.
+func (c *FactCache) keepEntry(u *unit, m *manifest, content []byte) bool {
 	files := u.syntax.Files()
+	var err error
 	if m.Content, err = c.content(files); err != nil {
-		return err
+		u.run.logf("%s: not cached: %v", u.path, err)
+		return false
 	}
+	if err := c.write(u.key, m, files, content); err != nil {
+		u.run.logf("%s: not cached: %v", u.path, err)
+		u.run.giveUpKeeping(err)
+		return false
+	}
+	return true
+}
+
+func (r *run) unkeptReason() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unkept
+}
+
+func (r *run) giveUpKeeping(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unkept == nil {
+		r.unkept = err
+	}
+}
+
+func (c *FactCache) write(key cache.Key, m *manifest, files []string, content []byte) (err error) {
 	if m.Files, err = packed([]byte(strings.Join(files, "\x00"))); err != nil {
 		return err
 	}
@@ -263,7 +288,7 @@ func (c *FactCache) write(u *unit, m *manifest, content []byte) (err error) {
 	if err := gob.NewEncoder(&b).Encode(m); err != nil {
 		return err
 	}
-	return c.Cache.Put(u.key, b.Bytes())
+	return c.Cache.Put(key, b.Bytes())
 }
 
 func packed(data []byte) ([]byte, error) {
@@ -384,5 +409,6 @@ func (c *FactCache) keep(r *run, key cache.Key, out *Outcome) {
 	}
 	if err != nil {
 		r.logf("findings not cached: %v", err)
+		r.giveUpKeeping(err)
 	}
 }

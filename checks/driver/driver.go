@@ -93,6 +93,7 @@ type Outcome struct {
 	Program   *facts.Program             // stays usable, loading on demand included
 	Parsed    int                        // units parsed
 	Reused    int                        // units whose facts came from the cache
+	Unkept    error                      // why the cache does not keep what it should, if so
 	Times     map[string]time.Duration   // by analyzer name, "parse" and "link NAME", all workers together
 }
 
@@ -132,6 +133,7 @@ type run struct {
 	found    map[cparse.Symbol][]string // answers of Find
 	refused  map[cparse.Symbol]bool
 	loadTime time.Duration
+	unkept   error
 }
 
 // Run runs the analyzers as, which must include every summarizing analyzer
@@ -398,5 +400,5 @@ func (r *run) collect(out *Outcome, units []*unit) {
 func (r *run) stats(out *Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out.Parsed, out.Reused, out.Times = r.parsed, r.reused, r.times
+	out.Parsed, out.Reused, out.Times, out.Unkept = r.parsed, r.reused, r.times, r.unkept
 }

@@ -209,3 +209,9 @@ func (c *call) logf(format string, args ...any) {
 	c.clearProgress()
 	fmt.Fprintf(c.Stderr, "kapilint: "+format+"\n", args...)
 }
+
+// warnf tells what went wrong without changing what comes out.
+func (c *call) warnf(format string, args ...any) {
+	c.clearProgress()
+	fmt.Fprintf(c.Stderr, "kapilint: warning: "+format+"\n", args...)
+}

@@ -148,6 +148,8 @@ type session struct {
 	cfg   *driver.Config
 	files *cache.Files
 	index func() (*kbuild.Index, error)
+
+	unkept error // the cache cannot be written to, as has been said
 }
 
 func newSession(req *Request, suite *checks.Suite) *session {
@@ -275,7 +277,7 @@ func (s *session) factCache() *driver.FactCache {
 	}
 	c, err := cache.Open(factsDir(s.req.Cache))
 	if err != nil {
-		s.req.Logf("no cache: %v", err)
+		s.req.Warnf("%v: nothing is kept for the next run", err)
 		return nil
 	}
 	s.files = cache.OpenFiles(c, s.req.Tree.Src+"\x00"+s.req.Tree.Obj, s.req.Tree.Abs)
@@ -296,8 +298,12 @@ func (s *session) close() {
 	if s.files == nil {
 		return
 	}
+	if s.unkept != nil {
+		return
+	}
 	if err := s.files.Save(); err != nil {
-		s.req.Logf("cache: %v", err)
+		s.req.Warnf("%v: the next run has to look at all files again", err)
+		return
 	}
 	if err := s.trim(); err != nil {
 		s.req.Logf("cache: %v", err)
@@ -327,6 +333,9 @@ func (s *session) trim() error {
 
 // tell logs how the run went.
 func (s *session) tell(out *driver.Outcome) {
+	if s.unkept = out.Unkept; s.unkept != nil {
+		s.req.Warnf("%v: the run goes on without keeping anything", s.unkept)
+	}
 	s.req.Logf("%d units parsed, %d from the cache, %d looked into for the functions they define", out.Parsed, out.Reused, len(out.Loads))
 	for _, l := range out.Loads {
 		if l.Err != "" {

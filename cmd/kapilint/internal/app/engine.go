@@ -41,6 +41,7 @@ type Request struct {
 	Verbose bool             // somebody reads what Logf is told
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil
+	Warnf    func(format string, args ...any) // what everybody should know; never nil
 	Progress func(done, total int)            // may be called concurrently; never nil
 }
 
