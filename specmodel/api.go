@@ -51,6 +51,7 @@ const (
 	Syscall  Kind = "syscall"
 	Ioctl    Kind = "ioctl"
 	Sysfs    Kind = "sysfs"
+	Callback Kind = "callback" // all that a call through a member can reach: file_operations.poll
 )
 
 // API is the contract of one interface.
@@ -73,6 +74,9 @@ type API struct {
 	// closed. Open lists what kept it from being closed.
 	Closed bool   `json:"closed,omitempty"`
 	Open   []Step `json:"open,omitempty"`
+
+	// Implementations are the functions of a Callback that are known.
+	Implementations []Implementation `json:"implementations,omitempty"`
 
 	Version         Expr    `json:"version,omitempty"`
 	Description     string  `json:"description,omitempty"`

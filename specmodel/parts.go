@@ -125,6 +125,16 @@ type Error struct {
 	Trace       []Step `json:"trace,omitempty"`
 }
 
+// Implementation is one of the functions that a callback's callers can reach.
+type Implementation struct {
+	Name   string   `json:"name"`
+	At     Step     `json:"at,omitzero"`      // where it is defined
+	Puts   []Step   `json:"puts,omitempty"`   // the initialisers and assignments that make it one
+	Errors []string `json:"errors,omitempty"` // those it returns
+	Closed bool     `json:"closed,omitempty"` // they are all there are
+	Open   []Step   `json:"open,omitempty"`   // what kept it from being closed
+}
+
 // Lock is a lock that the call takes, drops or needs.
 type Lock struct {
 	Pos         Pos       `json:"-"`

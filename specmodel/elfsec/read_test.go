@@ -28,7 +28,7 @@ func pick[T any](f *filler, list []T) T {
 }
 
 // skipped are fields that only other sources have, by "type.field".
-var skipped = []string{"API.Name", "API.Kind", "API.Origin", "API.Notation", "API.Closed", "API.Open", "API.Counts", "API.Prototype", "API.Unknown", "API.Unstated",
+var skipped = []string{"API.Name", "API.Kind", "API.Origin", "API.Notation", "API.Closed", "API.Open", "API.Implementations", "API.Counts", "API.Prototype", "API.Unknown", "API.Unstated",
 	"API.Insert", "Constraint.Ranges", "Constraint.Else", "Constraint.Trace", "Constraint.ArchMasks", "Return.ErrorsFrom", "Error.Via", "Error.Trace",
 	"Capability.Title", "Capability.AlternativesFrom", "Param.Index"}
 

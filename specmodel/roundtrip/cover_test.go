@@ -17,6 +17,7 @@ func inferred(t testing.TB) *specmodel.API {
 	a.Name, a.Origin, a.Closed = "tie_inferred", specmodel.FromCode, true
 	step := []specmodel.Step{{File: "lib/knot.c", Line: 7, Col: 2, Func: "tie", Note: "returns -EIO"}}
 	a.Open = step
+	a.Implementations = []specmodel.Implementation{{Name: "knot_flush", At: step[0], Puts: step, Errors: []string{"EIO"}, Closed: true, Open: step}}
 	c := &a.Params[0].Constraint
 	c.Pos = a.Params[0].Pos
 	c.Kind, c.Else, c.Trace = specmodel.ConstraintSet, []string{"EINVAL"}, step

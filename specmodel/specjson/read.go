@@ -586,7 +586,7 @@ func (d *decoder) slice(f reflect.Value, key string) error {
 
 // tokens are the fixed sets of names.
 var tokens = map[reflect.Type][]string{
-	reflect.TypeFor[specmodel.Kind]():             {string(specmodel.Function), string(specmodel.Syscall), string(specmodel.Ioctl), string(specmodel.Sysfs)},
+	reflect.TypeFor[specmodel.Kind]():             {string(specmodel.Function), string(specmodel.Syscall), string(specmodel.Ioctl), string(specmodel.Sysfs), string(specmodel.Callback)},
 	reflect.TypeFor[specmodel.ParamType]():        names(specmodel.ParamTypes),
 	reflect.TypeFor[specmodel.ConstraintKind]():   append(names(specmodel.ConstraintKinds), string(specmodel.ConstraintSet)),
 	reflect.TypeFor[specmodel.ReturnCheck]():      names(specmodel.ReturnChecks),

@@ -34,7 +34,7 @@ import (
 // Inexpressible lists the fields of the model that the notation has no place
 // for, whatever their value; one stands for all that lie below it.
 var Inexpressible = []string{
-	"closed", "open", "version", "since_version", "deprecated", "replacement", "signal_masks", "struct_specs", "ioctl", "sysfs", "socket", "unknown",
+	"closed", "open", "implementations", "version", "since_version", "deprecated", "replacement", "signal_masks", "struct_specs", "ioctl", "sysfs", "socket", "unknown",
 	"params.sysfs", "params.size_multiplier", "params.constraint.values_from", "params.constraint.ranges", "params.constraint.validate",
 	"params.constraint.else", "params.constraint.trace",
 	"return.error_values", "return.errors_from", "return.is_success",

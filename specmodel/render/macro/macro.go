@@ -35,7 +35,7 @@ const (
 
 // everywhere are the fields that no form has a place for.
 var everywhere = []string{
-	"closed", "open", "unknown", "params.constraint.else", "params.constraint.trace", "params.constraint.ranges", "errors.via", "errors.trace",
+	"closed", "open", "implementations", "unknown", "params.constraint.else", "params.constraint.trace", "params.constraint.ranges", "errors.via", "errors.trace",
 	"struct_specs.fields.constraint.alignment", "struct_specs.fields.constraint.validate", "struct_specs.fields.constraint.text",
 	"struct_specs.fields.constraint.else", "struct_specs.fields.constraint.trace", "struct_specs.fields.constraint.ranges",
 	"struct_specs.fields.constraint.arch_masks", "struct_specs.fields.constraint.values",

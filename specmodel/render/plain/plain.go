@@ -111,7 +111,8 @@ func (p *printer) step(s specmodel.Step) string {
 	if p.opts.Name != nil && s.File != "" {
 		s.File = p.opts.Name(s.File)
 	}
-	return fields.CleanText(specmodel.Pos{File: s.File, Line: s.Line, Col: s.Col}.String())
+	text := fields.CleanText(specmodel.Pos{File: s.File, Line: s.Line, Col: s.Col}.String())
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // maxName is how wide the column of names gets.
@@ -190,8 +191,13 @@ func (p *printer) steps(steps []specmodel.Step, indent int) {
 		places[i] = p.step(s)
 		width = max(width, utf8.RuneCountInString(places[i]))
 	}
+	col := indent + 2 + width + 2
 	for i, s := range steps {
-		p.line(indent+2, strings.TrimRight(fmt.Sprintf("%-*s  %s", width, places[i], page.StepText(s)), " "))
+		text := fields.Wrap(page.StepText(s), max(p.opts.Width-col, 30), nil)
+		p.line(indent+2, strings.TrimRight(fmt.Sprintf("%-*s  %s", width, places[i], strings.Join(text[:min(1, len(text))], "")), " "))
+		for _, l := range text[min(1, len(text)):] {
+			p.line(col, l)
+		}
 	}
 }
 

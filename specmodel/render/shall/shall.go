@@ -26,7 +26,7 @@ import (
 // Inexpressible lists the fields of the model that have no sentence; one
 // stands for all that lie below it.
 var Inexpressible = []string{
-	"version", "since_version", "closed", "open", "examples", "unknown", "params.description", "params.sysfs.default", "params.sysfs.units",
+	"version", "since_version", "closed", "open", "implementations", "examples", "unknown", "params.description", "params.sysfs.default", "params.sysfs.units",
 	"params.constraint.trace", "errors.trace", "errors.via", "errors.value", "signals.number", "signals.priority", "capabilities.number",
 	"capabilities.title", "capabilities.priority", "signal_masks", "struct_specs", "ioctl.file_ops_name", "sysfs.device_type", "socket",
 	"return.type", "return.class", "params.class", "params.size_multiplier",
@@ -109,7 +109,7 @@ func (s *writer) availability() {
 }
 
 var kinds = map[specmodel.Kind]string{specmodel.Syscall: "The system call", specmodel.Ioctl: "The ioctl command",
-	specmodel.Sysfs: "The sysfs attribute", specmodel.Function: "The function", "": "The interface"}
+	specmodel.Sysfs: "The sysfs attribute", specmodel.Function: "The function", specmodel.Callback: "Every implementation", "": "The interface"}
 
 func (s *writer) context() {
 	s.heading("Execution Context")

@@ -33,6 +33,8 @@ const (
 	Returns = "Returns"
 	Errors  = "Errors"
 	Open    = "Not known"
+
+	Implementations = "Implementations"
 )
 
 // Section is a titled part of a page: rows, prose, code or steps.
@@ -298,8 +300,29 @@ func (p *Page) errors() {
 	if len(rows) > 0 || s.About != "" {
 		p.Sections = append(p.Sections, s)
 	}
+	p.implementations()
 	if len(a.Open) > 0 {
 		p.Sections = append(p.Sections, Section{ID: Open, Title: Open, Steps: a.Open})
+	}
+}
+
+func (p *Page) implementations() {
+	var rows []Row
+	for i := range p.API.Implementations {
+		m := &p.API.Implementations[i]
+		returns := cmp.Or(strings.Join(m.Errors, ", "), "no error")
+		if !m.Closed {
+			returns += ", there may be more"
+		}
+		r := row(m.Name, "", "returns "+returns)
+		if m.At != (specmodel.Step{}) {
+			r.Steps = append(r.Steps, m.At)
+		}
+		r.Steps = append(append(r.Steps, m.Puts...), m.Open...)
+		rows = append(rows, r)
+	}
+	if len(rows) > 0 {
+		p.Sections = append(p.Sections, Section{ID: Implementations, Title: fmt.Sprintf("%s (%d)", Implementations, len(rows)), Rows: rows})
 	}
 }
 
