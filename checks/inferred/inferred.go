@@ -578,7 +578,7 @@ func OpenText(o flow.Open) string {
 		if o.Name == "" {
 			return "whatever a call through a pointer returns"
 		}
-		return "whatever " + article(o.Name) + o.Name + " returns"
+		return "whatever " + article(o.Name) + o.Name + " implementation returns"
 	case flow.OpenBudget:
 		return o.Name + " is too large to analyse"
 	case flow.OpenBody:
@@ -593,7 +593,7 @@ func OpenText(o flow.Open) string {
 }
 
 func article(s string) string {
-	if strings.ContainsRune("aeiouAEIOU", rune(s[0])) || strings.HasPrefix(s, "LSM") {
+	if strings.ContainsRune("aeiouAEIOU", rune(s[0])) || strings.HasPrefix(s, "lsm_") {
 		return "an "
 	}
 	return "a "

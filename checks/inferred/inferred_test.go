@@ -59,7 +59,7 @@ func TestOf(t *testing.T) {
 		},
 	}
 	c := Of("sys_x", specmodel.Syscall, sum, []string{"int"})
-	if c.API.Closed || len(c.Open) != 1 || c.API.Open[0].Note != "whatever an ops.go returns" {
+	if c.API.Closed || len(c.Open) != 1 || c.API.Open[0].Note != "whatever an ops.go implementation returns" {
 		t.Errorf("open: %+v", c.API.Open)
 	}
 	var names []string

@@ -4,8 +4,8 @@
 // they return where a C reader cannot tell, because the body is assembly,
 // depends on what user space does, or belongs to whoever registered a callback.
 //
-// The knowledge is data, functions.txt and objects.txt, with a reason on every
-// line; this package only reads it. An entry overrides what the analysis would
+// The knowledge is data, functions.txt, objects.txt and callbacks.txt, with a
+// reason on every line; this package only reads it. An entry overrides what the analysis would
 // infer.
 package known
 
@@ -27,11 +27,15 @@ var functions string
 //go:embed objects.txt
 var objects string
 
+//go:embed callbacks.txt
+var callbacks string
+
 // Table answers questions about functions by name.
 type Table struct {
 	exact    map[string]*Entry
 	patterns []*Entry // by descending length of the prefix
 	objects  map[object]flow.ModelReturn
+	sets     []setRule
 }
 
 type object struct{ name, file string }
@@ -42,19 +46,25 @@ type Entry struct {
 	Macro  bool
 	Model  *flow.Model
 	Reason string
+
+	body bool // the body is analysed
 }
 
 // Load parses the built-in tables.
-func Load() (*Table, error) { return Parse(functions, objects) }
+func Load() (*Table, error) { return Parse(functions, objects, callbacks) }
 
-// Parse reads tables in the notations of functions.txt and objects.txt.
-func Parse(functions, objects string) (*Table, error) {
+// Parse reads tables in the notations of functions.txt, objects.txt and
+// callbacks.txt.
+func Parse(functions, objects, callbacks string) (*Table, error) {
 	t := &Table{exact: map[string]*Entry{}, objects: map[object]flow.ModelReturn{}}
 	if err := eachLine(functions, t.addFunction); err != nil {
 		return nil, fmt.Errorf("functions: %w", err)
 	}
 	if err := eachLine(objects, t.addObject); err != nil {
 		return nil, fmt.Errorf("objects: %w", err)
+	}
+	if err := eachLine(callbacks, t.addSet); err != nil {
+		return nil, fmt.Errorf("callbacks: %w", err)
 	}
 	slices.SortStableFunc(t.patterns, func(a, b *Entry) int { return len(b.Name) - len(a.Name) })
 	return t, nil
@@ -138,21 +148,30 @@ func (t *Table) Find(name string, macro bool) *Entry {
 	return nil
 }
 
-// Model is Find in the form the engine wants. What comes from a hook is called
-// after the function that calls it.
+// Model is Find in the form the engine wants; nil where the body says it all.
 func (t *Table) Model(name string, macro bool) *flow.Model {
 	e := t.Find(name, macro)
-	if e == nil {
+	if e == nil || e.body && len(e.Model.Except) == 0 {
 		return nil
 	}
 	m := *e.Model
 	m.Returns = slices.Clone(m.Returns)
 	for i := range m.Returns {
 		if o := m.Returns[i].Open; o != nil {
-			m.Returns[i].Open = &flow.Open{Kind: o.Kind, Name: o.Name + " (" + name + ")"}
+			m.Returns[i].Open = &flow.Open{Kind: o.Kind, Name: expand(o.Name, e.Name, name)}
 		}
 	}
 	return &m
+}
+
+// expand puts what the * of pattern stands for in name in the place of the one
+// in text.
+func expand(text, pattern, name string) string {
+	prefix, ok := strings.CutSuffix(pattern, "*")
+	if !ok {
+		return text
+	}
+	return strings.Replace(text, "*", name[len(prefix):], 1)
 }
 
 // Macros returns the names of the macros whose expansion is not looked into.
@@ -167,7 +186,7 @@ func (t *Table) Macros() map[string]bool {
 }
 
 // widths are the widths in bits of the result types, on the 64-bit targets.
-var widths = map[string]int{"bool": 8, "int": 32, "long": 64, "ptr": 64, "void": 0, "noreturn": 0}
+var widths = map[string]int{"bool": 8, "int": 32, "long": 64, "ptr": 64, "var": 64, "void": 0, "noreturn": 0}
 
 func parseLine(line string) (*Entry, error) {
 	body, reason, ok := strings.Cut(line, " -- ")
@@ -209,10 +228,11 @@ func parseLine(line string) (*Entry, error) {
 		e.Model.NoReturn = true
 		return e, nil
 	}
-	if isBody := fields[2] == "body"; isBody != (len(e.Model.Except) > 0) {
-		return nil, fmt.Errorf("body and except: go together")
-	} else if isBody {
+	if e.body = fields[2] == "body"; e.body {
 		return e, nil
+	}
+	if len(e.Model.Except) > 0 {
+		return nil, fmt.Errorf("except: is for a body")
 	}
 	for v := range strings.SplitSeq(fields[2], ",") {
 		r, err := parseValue(v, fields[1], w)
@@ -220,6 +240,7 @@ func parseLine(line string) (*Entry, error) {
 			return nil, err
 		}
 		e.Model.Returns = append(e.Model.Returns, r)
+		e.Model.Extern = e.Model.Extern || r.Open != nil
 	}
 	return e, nil
 }
@@ -239,9 +260,15 @@ func parseValue(v, typ string, w int) (flow.ModelReturn, error) {
 		// Kernel addresses are the upper half; the top 4095 are error values.
 		r.Lo, r.Hi = math.MinInt64, -4096
 		return r, nil
-	case strings.HasPrefix(v, "hook:"):
-		r.Lo, r.Hi = -4095, 0
-		r.Open = &flow.Open{Kind: flow.OpenPointer, Name: v[len("hook:"):] + " hook"}
+	case strings.HasPrefix(v, "callback:"):
+		name, values, limited := strings.Cut(v[len("callback:"):], ":")
+		if limited {
+			var err error
+			if r, err = parseValue(values, typ, w); err != nil {
+				return r, err
+			}
+		}
+		r.Name, r.Open = "", &flow.Open{Kind: flow.OpenPointer, Name: name}
 		return r, nil
 	case strings.HasPrefix(v, "arg"):
 		n, err := strconv.Atoi(v[3:])

@@ -22,8 +22,11 @@ func TestBuiltInTables(t *testing.T) {
 		t.Error("a macro's entry answers for a function")
 	}
 	hook := table.Model("security_file_open", false)
-	if hook == nil || hook.Returns[0].Open == nil || hook.Returns[0].Open.Kind != flow.OpenPointer {
+	if hook == nil || hook.Returns[0].Open == nil || *hook.Returns[0].Open != (flow.Open{Kind: flow.OpenPointer, Name: "lsm_hook.file_open"}) {
 		t.Errorf("security_*: %+v", hook)
+	}
+	if table.Model("security_getselfattr", false) != nil || table.Model("security_sid_to_context", false) != nil {
+		t.Error("a pattern wins over an entry that leaves it to the body")
 	}
 	if e := table.Find("security_capable", false); e == nil || e.Name != "security_capable" {
 		t.Errorf("a full name does not win over a pattern: %+v", e)
@@ -47,7 +50,10 @@ func TestParse(t *testing.T) {
 		{"good", "f int 0,-EINVAL,3..,..-1 pure -- why", ""},
 		{"argument", "f ptr arg2 -- why", ""},
 		{"exception", "f int body except:-ECHILD,-5 -- why", ""},
-		{"exception without body", "f int 0 except:-ECHILD -- why", "go together"},
+		{"body", "f int body -- why", ""},
+		{"callback", "f* int -EPERM,callback:set.*:-4095..0 -- why", ""},
+		{"callback with a bad range", "f int callback:set.x:1..0 -- why", "empty range"},
+		{"exception without body", "f int 0 except:-ECHILD -- why", "except: is for a body"},
 		{"no reason", "f int 0", "REASON"},
 		{"empty reason", "f int 0 -- ", "REASON"},
 		{"unknown type", "f float 0 -- why", `unknown type "float"`},
@@ -59,7 +65,7 @@ func TestParse(t *testing.T) {
 		{"twice", "f int 0 -- why\nf int 1 -- why", "line 2: f is listed twice"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Parse(tt.line, "")
+			_, err := Parse(tt.line, "", "")
 			switch {
 			case tt.err == "" && err != nil:
 				t.Error(err)
@@ -71,10 +77,44 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseObjects(t *testing.T) {
-	if _, err := Parse("", "x fs/x.c ptr object -- why\ny - int 0.. -- why"); err != nil {
+	if _, err := Parse("", "x fs/x.c ptr object -- why\ny - int 0.. -- why", ""); err != nil {
 		t.Error(err)
 	}
-	if _, err := Parse("", "x ptr object -- why"); err == nil || !strings.Contains(err.Error(), "objects: line 1") {
+	if _, err := Parse("", "x ptr object -- why", ""); err == nil || !strings.Contains(err.Error(), "objects: line 1") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestSets(t *testing.T) {
+	table, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ object, member, want string }{
+		{"selinux_hooks", "security_list_options.file_open", "lsm_hook.file_open"},
+		{"", "security_list_options.file_open", "lsm_hook.file_open"},
+		{"__SCK__tick", "static_call_key.func", "static_call.tick"},
+		{"other", "static_call_key.func", ""},
+		{"ep_fops", "file_operations.poll", ""},
+	} {
+		if got := table.MemberSet(tt.object, tt.member); got != tt.want {
+			t.Errorf("%s in %s: %q, want %q", tt.member, tt.object, got, tt.want)
+		}
+	}
+	if got := table.ParamSet("__static_call_update", 3, "__SCK__tick"); got != "static_call.tick" {
+		t.Errorf("an update of a static call: %q", got)
+	}
+	if got := table.ParamSet("__static_call_update", 2, "__SCK__tick"); got != "" {
+		t.Errorf("the trampoline: %q", got)
+	}
+	for _, tt := range []struct{ line, err string }{
+		{"a.b s.b", "REASON"},
+		{"a s -- why", "not a place"},
+		{"a.* s -- why", "go together"},
+		{"f(0):x s.x -- why", "not a place"},
+	} {
+		if _, err := Parse("", "", tt.line); err == nil || !strings.Contains(err.Error(), tt.err) {
+			t.Errorf("%q: got %v, want %q", tt.line, err, tt.err)
+		}
 	}
 }

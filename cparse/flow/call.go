@@ -15,10 +15,13 @@ func (x *exec) open(o Open) { x.opens[o] = true }
 
 // call executes c. It reports false when the callee does not come back.
 func (x *exec) call(st *state, c *cfg.Call) bool {
-	name, file := c.Callee, c.File
+	name, file, member := c.Callee, c.File, c.Member
 	if c.Ptr != nil {
-		if p := x.expr(st, c.Ptr); p.Kind == Fn {
+		switch p := x.expr(st, c.Ptr); {
+		case p.Kind == Fn:
 			name, file = p.Name, p.File
+		case p.Kind == Load && member == "":
+			member = p.Name // read before
 		}
 	}
 	args := make([]*Term, len(c.Args))
@@ -32,14 +35,14 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 	if !c.Macro {
 		what := name
 		if what == "" {
-			what = c.Member
+			what = member
 		}
 		for _, a := range args {
 			x.use(a, Site{c.At, "passed to " + what})
 		}
 	}
 	sum := x.summaryOf(c, name, file, args)
-	res, ok := x.bind(st, c, name, sum, args)
+	res, ok := x.bind(st, c, target{name, member}, sum, args)
 	if !ok {
 		return false
 	}
@@ -85,12 +88,9 @@ func (x *exec) setSmall(st *state, dst *cfg.Place, v *Term) {
 // A callee whose result nobody asks for is not looked into.
 func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary {
 	if name == "" {
-		if c.Dst != nil && x.e.prog.Pointer != nil {
-			return x.e.pointer(c.Member)
-		}
 		return nil
 	}
-	if s := x.e.known(name, c.Macro); s != nil {
+	if s := x.e.known(name, c.Macro); s != nil && (file == "" || !s.extern) {
 		return s
 	}
 	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() && !isSmall(c.Dst.Type) {
@@ -106,9 +106,12 @@ func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary 
 // as the body: its own file, or a header.
 func (x *exec) near(file string) bool { return file != "" }
 
+// target is what a call calls: a function, or what a member holds.
+type target struct{ name, member string }
+
 // bind returns the result of a call with summary sum, and adds to st what the
 // return of the call tells.
-func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*Term) (*Term, bool) {
+func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Term) (*Term, bool) {
 	w := 64
 	if c.Dst != nil {
 		if w = c.Result.Bits(); w == 0 {
@@ -122,9 +125,9 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 		w = 64
 	}
 	if sum == nil {
-		o := Open{Kind: OpenFunction, Name: name, At: c.At}
-		if name == "" {
-			o.Kind, o.Name = OpenPointer, c.Member
+		o := Open{Kind: OpenFunction, Name: to.name, At: c.At}
+		if to.name == "" {
+			o.Kind, o.Name = OpenPointer, x.e.set(to.member)
 		}
 		if c.Dst != nil {
 			x.open(o)
@@ -148,7 +151,7 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 			st.passed |= paramsOf(st, a)
 		}
 	}
-	b := &binder{x: x, st: st, c: c, args: args, memo: map[*Term]*Term{}}
+	b := &binder{x: x, st: st, c: c, args: args, width: w, memo: map[*Term]*Term{}}
 	var alts []alt
 	for i := range sum.Outcomes {
 		o := &sum.Outcomes[i]
@@ -173,7 +176,7 @@ func (x *exec) bind(st *state, c *cfg.Call, name string, sum *Summary, args []*T
 		}
 		a := alt{term: ret, facts: facts}
 		if fromCallee(o.Ret) && len(o.Trace) < maxTraceLen && !sum.isKnown() {
-			a.trace = append([]Step{{x.f.Name, name, c.At}}, o.Trace...)
+			a.trace = append([]Step{{x.f.Name, to.name, c.At}}, o.Trace...)
 		}
 		alts = addAlt(alts, a)
 	}
@@ -218,11 +221,12 @@ func fromCallee(t *Term) bool {
 
 // binder translates the terms of a callee's summary into the caller's.
 type binder struct {
-	x    *exec
-	st   *state
-	c    *cfg.Call
-	args []*Term
-	memo map[*Term]*Term
+	x     *exec
+	st    *state
+	c     *cfg.Call
+	args  []*Term
+	width int // of the result
+	memo  map[*Term]*Term
 }
 
 func (b *binder) term(t *Term) *Term {
@@ -268,6 +272,11 @@ func (b *binder) translate(t *Term) *Term {
 
 // result translates the value of o.
 func (b *binder) result(o *Outcome) *Term {
+	if o.Ret.Kind == Opaque && o.Ret.Open != nil && o.Set.IsFull() && o.Ret.Width > b.width {
+		any := *o.Ret // of a model that does not know the type
+		any.Width = b.width
+		return b.opaque(&any, dom.Full(b.width))
+	}
 	if o.Ret.Kind == Opaque {
 		return b.opaque(o.Ret, o.Set)
 	}

@@ -36,9 +36,9 @@ type Program struct {
 	// from elsewhere. It overrides the body. Nil when there is nothing.
 	Known func(name string, macro bool) *Model
 
-	// Pointer returns what is known about calls through a member such as
-	// file_operations.poll; nil when nothing is.
-	Pointer func(member string) *Model
+	// Set, if set, returns another name for what calls through a member such
+	// as file_operations.poll can reach; "" when the member's is the name.
+	Set func(member string) string
 }
 
 // Model says what a function does, in place of a body.
@@ -47,6 +47,7 @@ type Model struct {
 	Void     bool          // nothing is returned
 	Pure     bool          // writes no memory
 	NoReturn bool
+	Extern   bool // says nothing of a function with internal linkage
 
 	// Except, if not empty, makes the model a remark on the body, which is
 	// analysed: these values are never returned.
@@ -59,7 +60,7 @@ type ModelReturn struct {
 	Width  int    // of the result in bits
 	Name   string // of a single value: "-EFAULT"
 	Arg    int    // when positive, the outcome is argument number Arg itself
-	Open   *Open  // the values come from something unknown, such as a callback
+	Open   *Open  // the values come from something unknown, such as a callback; of the call's width if all are possible
 }
 
 // Engine computes summaries on demand and keeps them. It is not safe for
@@ -322,8 +323,14 @@ func (e *Engine) known(name string, macro bool) *Summary {
 	})
 }
 
-func (e *Engine) pointer(member string) *Summary {
-	return e.model(symbol{name: member, file: "pointer"}, func() *Model { return e.prog.Pointer(member) })
+// set returns what calls through a member are called.
+func (e *Engine) set(member string) string {
+	if member != "" && e.prog.Set != nil {
+		if name := e.prog.Set(member); name != "" {
+			return name
+		}
+	}
+	return member
 }
 
 func (e *Engine) model(sym symbol, find func() *Model) *Summary {
@@ -343,7 +350,7 @@ func (s *Summary) isKnown() bool { return s.At == (cfg.Site{}) }
 
 // summary turns m into the form calls are bound to.
 func (m *Model) summary(name string) *Summary {
-	s := &Summary{Name: name, Pure: m.Pure}
+	s := &Summary{Name: name, Pure: m.Pure, extern: m.Extern}
 	if m.NoReturn {
 		return s
 	}

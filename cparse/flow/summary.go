@@ -95,6 +95,8 @@ type Summary struct {
 	Uses       []Site // per parameter, the first use that is not a test
 	Opens      []Open // everything unknown met on the way, sorted; a superset of what outcomes say
 	Steps      int    // how much work it took
+
+	extern bool // from a Model that is about functions with external linkage
 }
 
 // Site is where a parameter is used.

@@ -49,6 +49,7 @@ func New(bodies *lint.Analyzer, table *known.Table) *lint.Analyzer {
 			return &Result{
 				engine: flow.NewEngine(flow.Program{
 					Func: b.Func, Global: b.Global, Known: table.Model, Value: table.Value, Done: b.Forget,
+					Set: func(member string) string { return table.MemberSet("", member) },
 				}),
 				contracts: map[string]*inferred.Contract{},
 			}, nil
