@@ -82,7 +82,7 @@ func (c *FactCache) view(u *unit, views []view) *view {
 
 func (v *view) tells(u *unit) bool {
 	for _, a := range u.run.as {
-		if _, ok := v.Wanted[a.Name]; u.run.goals[a] && !ok {
+		if _, ok := v.Wanted[a.Name]; u.run.early[a] && !ok {
 			return false
 		}
 	}
@@ -149,7 +149,8 @@ func (c *FactCache) get(u *unit) bool {
 		switch {
 		case !u.run.goals[a] || !u.asked:
 		case !u.run.early[a]:
-			u.relevant = u.relevant || v.Wanted[a.Name]
+			wanted, known := v.Wanted[a.Name]
+			u.relevant = u.relevant || wanted || !known
 		default:
 			for _, f := range v.Findings {
 				if f.Check == a.Name {

@@ -65,8 +65,8 @@ type Config struct {
 	Facts *FactCache // where facts of unchanged units are kept; may be nil
 
 	// Progress, if set, is told how many of the units are done with, once for
-	// each. It is called concurrently.
-	Progress func(done, total int)
+	// each, and how many findings there are in them. It is called concurrently.
+	Progress func(done, total, found int)
 
 	// Log, if set, is told what happens, for the curious. It is called
 	// concurrently, in no fixed order.
@@ -125,6 +125,7 @@ type run struct {
 
 	mu       sync.Mutex
 	finished int
+	reported int // findings
 	kept     int
 	parsed   int
 	reused   int
@@ -154,7 +155,7 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 	r.total = len(units)
 	r.parallel(len(units), func(i int) {
 		if units[i].summarize(); !units[i].relevant || req.FactsOnly {
-			r.advance()
+			r.advance(units[i])
 		}
 		if req.FactsOnly {
 			units[i].drop()
@@ -182,7 +183,7 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 		r.parallel(len(units), func(i int) {
 			if units[i].relevant {
 				units[i].check()
-				r.advance()
+				r.advance(units[i])
 			}
 		})
 	}
@@ -304,13 +305,14 @@ func (r *run) logf(format string, args ...any) {
 }
 
 // advance counts a unit that is done with.
-func (r *run) advance() {
+func (r *run) advance(u *unit) {
 	r.mu.Lock()
 	r.finished++
-	done := r.finished
+	r.reported += len(u.findings)
+	done, found := r.finished, r.reported
 	r.mu.Unlock()
 	if r.cfg.Progress != nil {
-		r.cfg.Progress(done, r.total)
+		r.cfg.Progress(done, r.total, found)
 	}
 }
 

@@ -515,7 +515,7 @@ func TestProgress(t *testing.T) {
 	cfg := k.config()
 	var mu sync.Mutex
 	seen := map[int]int{}
-	cfg.Progress = func(done, total int) {
+	cfg.Progress = func(done, total, _ int) {
 		mu.Lock()
 		defer mu.Unlock()
 		seen[done] += total

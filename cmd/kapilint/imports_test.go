@@ -33,7 +33,7 @@ var rooms = map[string][]string{
 	"checks/entry":       {"specmodel", "cparse", "cparse/cfg"},
 	"checks/inferred":    {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/entry"},
 	"checks/spec":        {"specmodel/", "cparse", "cparse/cfg", "checks/lint", "checks/entry"},
-	"checks/summary":     {"cparse", "cparse/cfg", "cparse/flow/", "checks/facts", "checks/lint", "checks/known", "checks/entry", "checks/inferred", "checks/summary"},
+	"checks/summary":     {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/facts", "checks/lint", "checks/known", "checks/entry", "checks/inferred", "checks/summary"},
 	"checks/specproblem": {"specmodel", "cparse", "cparse/cfg", "checks/lint", "checks/report", "checks/spec"},
 	"checks/driver":      {"cparse", "checks/cache", "checks/facts", "checks/lint", "checks/report"},
 	"checks/checktest":   {"specmodel/", "cparse", "cparse/kbuild", "checks", "checks/driver", "checks/lint", "checks/report"},

@@ -70,12 +70,26 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	c.clearProgress()
 	if err != nil {
 		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-			err = errors.New("interrupted")
+			err = c.interrupted()
 		}
 		fmt.Fprintln(a.Stderr, "kapilint:", err)
 		return exitError
 	}
 	return status
+}
+
+// interrupted says what an interrupted run has done.
+func (c *call) interrupted() error {
+	c.bar.mu.Lock()
+	done, total := c.bar.done, c.bar.total
+	c.bar.mu.Unlock()
+	switch {
+	case total == 0:
+		return errors.New("interrupted")
+	case c.cacheDir() == "":
+		return fmt.Errorf("interrupted after %d of %d units", done, total)
+	}
+	return fmt.Errorf("interrupted after %d of %d units; the same command goes on from there", done, total)
 }
 
 // call is one command line being run.

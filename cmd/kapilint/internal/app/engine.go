@@ -42,7 +42,7 @@ type Request struct {
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil
 	Warnf    func(format string, args ...any) // what everybody should know; never nil
-	Progress func(done, total int)            // may be called concurrently; never nil
+	Progress func(done, total, found int)     // may be called concurrently; never nil
 }
 
 // Findings is what Lint has found, and the text that it looked at.

@@ -7,26 +7,64 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"kapilint/cmd/kapilint/internal/output"
 )
 
-// progress is a line on a terminal that is written over.
+// How often progress is told: to a person, who watches a line that is written
+// over, and to a log, which gets a line of its own only on long work.
+const (
+	barEvery = 100 * time.Millisecond
+	logEvery = 30 * time.Second
+)
+
+// progress is how far the work is.
 type progress struct {
-	mu    sync.Mutex
-	shown bool
-	last  time.Time
+	mu          sync.Mutex
+	done, total int
+	shown       bool // a line is on the terminal
+	start, last time.Time
 }
 
-// progress shows how far the work is, where a person is watching.
-func (c *call) progress(done, total int) {
-	if c.opt.quiet || total < 2 || !isTerminal(c.Stderr) {
-		return
-	}
+// progress shows how far the work is. It may be called concurrently.
+func (c *call) progress(done, total, found int) {
 	c.bar.mu.Lock()
 	defer c.bar.mu.Unlock()
-	if now := time.Now(); now.Sub(c.bar.last) > 100*time.Millisecond {
-		c.bar.last, c.bar.shown = now, true
-		fmt.Fprintf(c.Stderr, "\r\x1b[K%d of %d units", done, total)
+	now := time.Now()
+	if c.bar.start.IsZero() {
+		c.bar.start, c.bar.last = now, now
 	}
+	c.bar.done, c.bar.total = max(done, c.bar.done), total
+	if c.opt.quiet || total < 2 {
+		return
+	}
+	line := progressLine(c.bar.done, total, found, now.Sub(c.bar.start))
+	if !isTerminal(c.Stderr) {
+		if now.Sub(c.bar.last) > logEvery {
+			c.bar.last = now
+			fmt.Fprintln(c.Stderr, line)
+		}
+		return
+	}
+	if now.Sub(c.bar.last) > barEvery {
+		c.bar.last, c.bar.shown = now, true
+		fmt.Fprint(c.Stderr, "\r\x1b[K"+line)
+	}
+}
+
+// progressLine says how many units are done with, how fast, how long the rest
+// will take, and what was found.
+func progressLine(done, total, found int, took time.Duration) string {
+	line := fmt.Sprintf("%d of %d units", done, total)
+	if took >= time.Second && done > 0 {
+		rate := float64(done) / took.Seconds()
+		left := time.Duration(float64(total-done) / rate * float64(time.Second))
+		line += fmt.Sprintf(", %.1f a second, %s left", rate, left.Round(time.Second))
+	}
+	if found > 0 {
+		line += ", " + output.Plural(found, "finding")
+	}
+	return line
 }
 
 // clearProgress makes room for other text.

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// scan is a tree to scan, and how.
+type scan struct {
+	t     *testing.T
+	dir   string
+	flags []string
+	paths []string
+}
+
+// fakeScan scans a copy of the fake kernel, which gives findings of all kinds.
+func fakeScan(t *testing.T) *scan {
+	dir := filepath.Join(t.TempDir(), "linux")
+	if err := os.CopyFS(dir, os.DirFS("../../testdata/kernel")); err != nil {
+		t.Fatal(err)
+	}
+	return &scan{t: t, dir: dir, paths: []string{"./..."}}
+}
+
+// linuxScan scans some files of a real kernel.
+func linuxScan(t *testing.T) *scan {
+	src, obj := os.Getenv("KAPILINT_LINUX"), os.Getenv("KAPILINT_OBJ")
+	if src == "" || obj == "" {
+		t.Skip("KAPILINT_LINUX and KAPILINT_OBJ are not set; testdata/linux.sh says how to get a kernel")
+	}
+	contract := filepath.Join(t.TempDir(), "contract.c")
+	if err := os.WriteFile(contract, []byte(epollContract), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := &scan{t: t, dir: src, flags: []string{"-O", obj, "--spec", contract}}
+	s.paths = []string{"fs/eventfd.c", "fs/eventpoll.c", "fs/readdir.c", "fs/stat.c", "mm/mlock.c"}
+	return s
+}
+
+// epollContract lacks errors that epoll_create1 returns.
+const epollContract = `/**
+ * sys_epoll_create1 - Open an epoll file descriptor
+ * @flags: EPOLL_CLOEXEC or 0
+ *
+ * contexts: process, sleepable
+ *
+ * error: EINVAL, Unknown flags
+ */
+SYSCALL_DEFINE1(epoll_create1, int, flags)
+{
+}
+`
+
+func (s *scan) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], append(slices.Clone(s.flags), args...)...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), asTool+"=1", "XDG_CACHE_HOME="+s.t.TempDir())
+	return cmd
+}
+
+// findings is what the scan prints.
+func (s *scan) findings(args ...string) string {
+	s.t.Helper()
+	cmd := s.command(slices.Concat([]string{"-q"}, args, s.paths)...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+		s.t.Fatalf("%v: %v\n%s", args, err, errs.String())
+	}
+	return out.String()
+}
+
+// TestScanIsDeterministic checks that neither the number of workers, nor the
+// order of files, nor what the cache holds changes what a scan prints.
+func TestScanIsDeterministic(t *testing.T) {
+	for name, make := range map[string]func(*testing.T) *scan{"fake": fakeScan, "linux": linuxScan} {
+		t.Run(name, func(t *testing.T) {
+			s := make(t)
+			want := s.findings("--no-cache", "-j", "1")
+			for _, check := range []string{"errunlisted", "specmissing"} {
+				if !strings.Contains(want, "["+check+"]") {
+					t.Fatalf("no finding of %s:\n%s", check, want)
+				}
+			}
+			compare := func(what, got string) {
+				t.Helper()
+				if got != want {
+					t.Errorf("%s: got\n%s\nwant\n%s", what, got, want)
+				}
+			}
+			compare("two workers", s.findings("--no-cache", "-j", "2"))
+			cache := t.TempDir()
+			compare("cold", s.findings("--cache", cache))
+			compare("warm", s.findings("--cache", cache))
+			half := t.TempDir()
+			if out, err := s.command(append([]string{"--cache", half, "--shard", "2/2"}, s.paths...)...).CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			compare("half of it warm", s.findings("--cache", half))
+			rand.Shuffle(len(s.paths), func(i, j int) { s.paths[i], s.paths[j] = s.paths[j], s.paths[i] })
+			compare("another order", s.findings("--no-cache", "-j", "2"))
+		})
+	}
+}
+
+// TestShards checks that four processes that share the work, and the caches
+// of which are merged, find what one process finds.
+func TestShards(t *testing.T) {
+	for name, make := range map[string]func(*testing.T) *scan{"fake": fakeScan, "linux": linuxScan} {
+		t.Run(name, func(t *testing.T) {
+			s := make(t)
+			want := s.findings("--no-cache")
+			var dirs []string
+			for i := range 4 {
+				dir := t.TempDir()
+				cmd := s.command(append([]string{"--cache", dir, "--shard", fmt.Sprintf("%d/4", i+1)}, s.paths...)...)
+				var out, errs bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &out, &errs
+				if err := cmd.Run(); err != nil || out.Len() > 0 || !strings.Contains(errs.String(), "analysed, part") {
+					t.Fatalf("shard %d: %v\n%s%s", i+1, err, out.String(), errs.String())
+				}
+				dirs = append(dirs, dir)
+			}
+			merged := t.TempDir()
+			if out, err := s.command(append([]string{"merge", "--cache", merged}, dirs...)...).CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if got := s.findings("--cache", merged); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+			if name == "linux" {
+				return
+			}
+			moved := &scan{t: t, dir: filepath.Join(t.TempDir(), "elsewhere"), paths: s.paths}
+			if err := os.CopyFS(moved.dir, os.DirFS(s.dir)); err != nil {
+				t.Fatal(err)
+			}
+			cmd := moved.command(append([]string{"--verbose", "--shard", "1/1", "--cache", merged}, s.paths...)...)
+			out, _ := cmd.CombinedOutput()
+			if !strings.Contains(string(out), "0 units parsed") {
+				t.Errorf("a tree in another place is analysed again:\n%s", out)
+			}
+		})
+	}
+}
+
+// TestKilledScan kills a scan at ten moments and checks that the run after
+// that finds what it should.
+func TestKilledScan(t *testing.T) {
+	for name, make := range map[string]func(*testing.T) *scan{"fake": fakeScan, "linux": linuxScan} {
+		t.Run(name, func(t *testing.T) {
+			s := make(t)
+			start := time.Now()
+			want := s.findings("--no-cache")
+			whole := time.Since(start)
+			cache := t.TempDir()
+			for i := range 10 {
+				cmd := s.command(append([]string{"--cache", cache}, s.paths...)...)
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Duration(rand.Int64N(int64(whole))))
+				cmd.Process.Kill()
+				cmd.Wait()
+				if i%2 == 1 {
+					continue // the next one is killed with the same cache
+				}
+				if got := s.findings("--cache", cache); got != want {
+					t.Fatalf("after kill %d: got\n%s\nwant\n%s", i+1, got, want)
+				}
+				cache = t.TempDir()
+			}
+		})
+	}
+}
+
+// TestInterruptedScan checks that a scan that is told to stop does so, says how
+// to go on, and leaves a cache that the next run goes on with.
+func TestInterruptedScan(t *testing.T) {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		s := linuxScan(t)
+		cache := t.TempDir()
+		cmd := s.command(append([]string{"--cache", cache, "-j", "1"}, s.paths...)...)
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1500 * time.Millisecond)
+		cmd.Process.Signal(sig)
+		start := time.Now()
+		cmd.Wait()
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%v: stopped after %v", sig, took)
+		}
+		if cmd.ProcessState.ExitCode() != 2 || !strings.Contains(errs.String(), "kapilint: interrupted after ") {
+			t.Errorf("%v: status %d: %s", sig, cmd.ProcessState.ExitCode(), errs.String())
+		}
+		if got, want := s.findings("--cache", cache), s.findings("--no-cache"); got != want {
+			t.Errorf("%v: got\n%s\nwant\n%s", sig, got, want)
+		}
+	}
+}
