@@ -21,6 +21,7 @@ import (
 	"kapilint/checks/specsyntax"
 	"kapilint/checks/specvalues"
 	"kapilint/checks/summary/body"
+	"kapilint/checks/summary/callbacks"
 	"kapilint/checks/summary/outcomes"
 	"kapilint/specmodel"
 )
@@ -30,8 +31,9 @@ import (
 type Suite struct {
 	Checks []*lint.Analyzer // sorted by name
 
-	Bodies, Outcomes, Specs *lint.Analyzer
-	Known                   *known.Table
+	Bodies, Callbacks, Outcomes, Specs *lint.Analyzer
+
+	Known *known.Table
 }
 
 // New returns the suite. outside holds contracts kept outside the source; they
@@ -43,7 +45,8 @@ func New(outside *specmodel.Set) (*Suite, error) {
 	}
 	s := &Suite{Known: table}
 	s.Bodies = body.New()
-	s.Outcomes = outcomes.New(s.Bodies, table)
+	s.Callbacks = callbacks.New()
+	s.Outcomes = outcomes.New(s.Bodies, s.Callbacks, table)
 	s.Specs = spec.New(outside)
 	s.Checks = []*lint.Analyzer{
 		errunlisted.New(s.Specs, s.Outcomes),
@@ -61,5 +64,5 @@ func New(outside *specmodel.Set) (*Suite, error) {
 // All returns the analyzers of the suite: the checks picked and all that
 // computes something for them.
 func (s *Suite) All(picked []*lint.Analyzer) []*lint.Analyzer {
-	return append([]*lint.Analyzer{s.Bodies, s.Outcomes, s.Specs}, picked...)
+	return append([]*lint.Analyzer{s.Bodies, s.Callbacks, s.Outcomes, s.Specs}, picked...)
 }

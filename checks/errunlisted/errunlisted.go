@@ -23,14 +23,24 @@ import (
 
 // New returns the check over the contracts of specs and the summaries of outs.
 func New(specs, outs *lint.Analyzer) *lint.Analyzer {
-	return &lint.Analyzer{
+	var withCallbacks bool
+	a := &lint.Analyzer{
 		Analyzer: &analysis.Analyzer{
 			Name:     "errunlisted",
 			Doc:      "report errors that a contract does not list",
 			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer, outs.Analyzer},
 			Run: func(pass *analysis.Pass) (any, error) {
+				results := outcomes.Of(pass, outs)
 				for _, d := range spec.Of(pass, specs).Declared {
-					check(pass, d, outcomes.Of(pass, outs).Contract(d.Point))
+					c := results.Contract(d.Point)
+					if c == nil {
+						continue
+					}
+					unlisted := missing(d, c)
+					if withCallbacks {
+						unlisted = append(unlisted, missingFromCallbacks(d, results.FromCallbacks(c))...)
+					}
+					tellAll(pass, d, unlisted)
 				}
 				return nil, nil
 			},
@@ -38,61 +48,97 @@ func New(specs, outs *lint.Analyzer) *lint.Analyzer {
 		Relevant: func(pass *analysis.Pass) bool { return len(spec.Of(pass, specs).Declared) > 0 },
 		About:    doc,
 	}
+	a.Flags.BoolVar(&withCallbacks, "callbacks", false, "also report the errors of functions that are called through a pointer "+
+		"(a file_operations method, a security module's hook), where the files given put them there; what arguments "+
+		"they are called with is not followed, so an error may be reported that those exclude")
+	return a
 }
 
-func check(pass *analysis.Pass, d spec.Declared, c *inferred.Contract) {
-	if c == nil {
-		return
-	}
-	listed := map[string]bool{}
-	for _, e := range d.API.Errors {
-		listed[specmodel.CanonicalErrno(e.Name)] = true
+// unlisted is an error that a contract lacks.
+type unlisted struct {
+	name, internal string // as in inferred.Error
+	from           string // "; it comes from ..." for one that a callback gives
+	steps          []specmodel.Step
+	condition      string
+}
+
+// listed tells of the errors that a contract lists.
+func listed(a *specmodel.API) func(name, internal string) bool {
+	names := map[string]bool{}
+	for _, e := range a.Errors {
+		names[specmodel.CanonicalErrno(e.Name)] = true
 		if n, ok := e.Code.Int64(); ok {
-			listed[inferred.ErrnoName(-n, e.Name)] = true
+			names[inferred.ErrnoName(-n, e.Name)] = true
 		}
 	}
-	var missing []inferred.Error
-	var entries []specmodel.ErrorEntry
+	return func(name, internal string) bool { return names[name] || internal != "" && names[internal] }
+}
+
+func missing(d spec.Declared, c *inferred.Contract) (out []unlisted) {
+	known := listed(d.API)
 	for _, e := range c.Errors {
-		if listed[e.Name] || e.Internal != "" && listed[e.Internal] {
+		if known(e.Name, e.Internal) {
 			continue
 		}
-		missing = append(missing, e)
-		entries = append(entries, specmodel.ErrorEntry{Name: e.Name, Text: specmodel.ErrnoText(e.Name)})
+		out = append(out, unlisted{name: e.Name, internal: e.Internal, steps: c.Steps(e.Outcomes[0], shown(e.Name, e.Internal)), condition: c.Conditions(&e)})
 	}
-	if len(missing) == 0 {
+	return out
+}
+
+func missingFromCallbacks(d spec.Declared, errs []inferred.CallbackError) (out []unlisted) {
+	known := listed(d.API)
+	for _, e := range errs {
+		if known(e.Name, e.Internal) {
+			continue
+		}
+		out = append(out, unlisted{name: e.Name, internal: e.Internal, steps: e.Steps, from: fmt.Sprintf("; %s, called as %s, returns it", e.Func, e.Set)})
+	}
+	return out
+}
+
+// shown is how the kernel writes an error.
+func shown(name, internal string) string {
+	if internal != "" {
+		return "-" + internal
+	}
+	return "-" + name
+}
+
+func tellAll(pass *analysis.Pass, d spec.Declared, errs []unlisted) {
+	if len(errs) == 0 {
 		return
 	}
+	var entries []specmodel.ErrorEntry
+	for _, e := range errs {
+		entries = append(entries, specmodel.ErrorEntry{Name: e.name, Text: specmodel.ErrnoText(e.name)})
+	}
 	repair := fix(d.API, entries)
-	for _, e := range missing {
-		tell(pass, d, c, e, repair)
+	for _, e := range errs {
+		tell(pass, d, e, repair)
 	}
 }
 
 // tell reports that the contract d lacks e.
-func tell(pass *analysis.Pass, d spec.Declared, c *inferred.Contract, e inferred.Error, opts []lint.Opt) {
+func tell(pass *analysis.Pass, d spec.Declared, e unlisted, opts []lint.Opt) {
 	name := strings.TrimPrefix(d.Point.Name, "sys_")
-	o := e.Outcomes[0]
-	shown := "-" + e.Name
-	message := fmt.Sprintf("%s can return %s, which its contract does not list", name, shown)
-	if e.Internal != "" {
-		message = fmt.Sprintf("%s can return -%s, which user space sees as %s and its contract does not list", name, e.Internal, shown)
-		shown = "-" + e.Internal
+	message := fmt.Sprintf("%s can return -%s, which its contract does not list", name, e.name)
+	if e.internal != "" {
+		message = fmt.Sprintf("%s can return -%s, which user space sees as -%s and its contract does not list", name, e.internal, e.name)
 	}
 	at := lint.Span(d.Point.At, d.Point.End)
 	var evidence []lint.Step
-	for i, s := range c.Steps(o, shown) {
+	for i, s := range e.steps {
 		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
 		if i == 0 && s.File == d.Point.At.File {
 			at = lint.At(site)
 		}
 		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
 	}
-	if cond := c.Conditions(&e); cond != "" && len(evidence) > 0 {
-		evidence[len(evidence)-1].Message += ", when " + cond
+	if e.condition != "" && len(evidence) > 0 {
+		evidence[len(evidence)-1].Message += ", when " + e.condition
 	}
-	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.Name), lint.WithEvidence(evidence...)}, opts...)
-	lint.Report(pass, at, message, opts...)
+	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.name), lint.WithEvidence(evidence...)}, opts...)
+	lint.Report(pass, at, message+e.from, opts...)
 }
 
 // fix offers to list all the missing errors: one fix for all findings about a
@@ -156,7 +202,7 @@ SYSCALL_DEFINE1(epoll_create1, int, flags)
  * error: EMFILE, Too many open files
  */`,
 	Limits: `What a callback returns (a file_operations method, a security module's hook) is
-not held against the system call. Errors whose number is computed or read from
+not held against the system call, unless the option asks for it. Errors whose number is computed or read from
 memory are not seen. Two conditions on data other than the parameters are
 taken to be independent, so a way may be reported that they exclude together.`,
 }

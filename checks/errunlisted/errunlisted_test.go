@@ -9,3 +9,7 @@ import (
 )
 
 func Test(t *testing.T) { checktest.RunAll(t, "testdata/*.txtar", checktest.Checks("errunlisted")) }
+
+func TestCallbacks(t *testing.T) {
+	checktest.RunAll(t, "testdata/callbacks/*.txtar", checktest.Checks("errunlisted.callbacks=true"))
+}

@@ -131,17 +131,9 @@ func (c *Contract) errors(kind specmodel.Kind) {
 		}
 		n := flow.SignExtend(v, o.Set.Width())
 		spelled := o.Ret.Name
-		e := Error{Name: ErrnoName(-n, spelled), Code: n}
-		if kind == specmodel.Syscall {
-			if seen := boundary[e.Name]; seen != "" {
-				e.Internal, e.Name = e.Name, seen
-				m, _ := specmodel.Errno(seen)
-				e.Code = -m
-			} else if specmodel.KernelErrno(-n) {
-				// A code that must not leave the kernel; whoever calls the
-				// system call's body handles it.
-				continue
-			}
+		e, ok := seen(kind, ErrnoName(-n, spelled), n)
+		if !ok {
+			continue
 		}
 		old := byName[e.Name]
 		if old == nil {
@@ -166,6 +158,21 @@ func (c *Contract) errors(kind specmodel.Kind) {
 	slices.SortFunc(c.Open, func(a, b flow.Open) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), compareSite(a.At, b.At))
 	})
+}
+
+// seen returns an error as the caller of an interface sees it. It reports false
+// for a code that must not leave the kernel; whoever calls the system call's body
+// handles it.
+func seen(kind specmodel.Kind, name string, code int64) (Error, bool) {
+	e := Error{Name: name, Code: code}
+	if kind != specmodel.Syscall {
+		return e, true
+	}
+	if user := boundary[name]; user != "" {
+		n, _ := specmodel.Errno(user)
+		return Error{Name: user, Code: -n, Internal: name}, true
+	}
+	return e, !specmodel.KernelErrno(-code)
 }
 
 // restarts returns 1 for an outcome of e that user space sees under another
@@ -439,8 +446,16 @@ func paramType(t *flow.Term, s *flow.Summary) (signed, pointer bool) {
 // Steps returns the walk from the function to where the value of o, called
 // shown, was made.
 func (c *Contract) Steps(o *flow.Outcome, shown string) []specmodel.Step {
-	var out []specmodel.Step
-	fn := c.Summary.Name
+	out, fn := c.way(o)
+	if o.Ret != nil && o.Ret.At.IsValid() {
+		out = append(out, specmodel.Step{File: o.Ret.At.File, Line: int(o.Ret.At.Line), Col: int(o.Ret.At.Col), Func: fn, Note: shown + " comes from here"})
+	}
+	return out
+}
+
+// way returns the calls down to the function, fn, where the value of o was made.
+func (c *Contract) way(o *flow.Outcome) (out []specmodel.Step, fn string) {
+	fn = c.Summary.Name
 	for i, t := range o.Trace {
 		if i == 0 && c.API != nil {
 			t.Func = c.API.Name
@@ -448,10 +463,7 @@ func (c *Contract) Steps(o *flow.Outcome, shown string) []specmodel.Step {
 		out = append(out, specmodel.Step{File: t.At.File, Line: int(t.At.Line), Col: int(t.At.Col), Func: t.Func, Note: t.Func + " calls " + t.Callee})
 		fn = t.Callee
 	}
-	if o.Ret != nil && o.Ret.At.IsValid() {
-		out = append(out, specmodel.Step{File: o.Ret.At.File, Line: int(o.Ret.At.Line), Col: int(o.Ret.At.Col), Func: fn, Note: shown + " comes from here"})
-	}
-	return out
+	return out, fn
 }
 
 func (c *Contract) model(name string, kind specmodel.Kind, types []string) *specmodel.API {

@@ -21,6 +21,7 @@ import (
 	"kapilint/checks/known"
 	"kapilint/checks/lint"
 	"kapilint/checks/summary/body"
+	"kapilint/checks/summary/callbacks"
 	"kapilint/cparse/flow"
 )
 
@@ -30,15 +31,19 @@ type Result struct {
 	mu        sync.Mutex
 	engine    *flow.Engine
 	contracts map[string]*inferred.Contract
+	sets      map[string]*inferred.Set
+	callbacks *callbacks.Sets
+	table     *known.Table
 }
 
-// New returns the analyzer over the facts of bodies.
-func New(bodies *lint.Analyzer, table *known.Table) *lint.Analyzer {
+// New returns the analyzer over the facts of bodies and of puts, which says what
+// callbacks can be.
+func New(bodies, puts *lint.Analyzer, table *known.Table) *lint.Analyzer {
 	return &lint.Analyzer{
 		Analyzer: &analysis.Analyzer{
 			Name:       "outcomes",
 			Doc:        "compute what functions return, and under which conditions",
-			Requires:   []*analysis.Analyzer{bodies.Analyzer},
+			Requires:   []*analysis.Analyzer{bodies.Analyzer, puts.Analyzer},
 			ResultType: reflect.TypeFor[*Result](),
 			Run: func(*analysis.Pass) (any, error) {
 				return nil, fmt.Errorf("outcomes: the result comes from the link step")
@@ -52,6 +57,9 @@ func New(bodies *lint.Analyzer, table *known.Table) *lint.Analyzer {
 					Set: func(member string) string { return table.MemberSet("", member) },
 				}),
 				contracts: map[string]*inferred.Contract{},
+				sets:      map[string]*inferred.Set{},
+				callbacks: callbacks.Over(prog, callbacks.Names{Member: table.MemberSet, Param: table.ParamSet}),
+				table:     table,
 			}, nil
 		},
 	}
@@ -65,6 +73,10 @@ func Of(pass *analysis.Pass, a *lint.Analyzer) *Result { return pass.ResultOf[a.
 func (r *Result) Contract(p entry.Point) *inferred.Contract {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.contract(p)
+}
+
+func (r *Result) contract(p entry.Point) *inferred.Contract {
 	key := p.Func.Sym.String() + "\x00" + p.Name
 	if c, ok := r.contracts[key]; ok {
 		return c
