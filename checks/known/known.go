@@ -151,7 +151,7 @@ func (t *Table) Find(name string, macro bool) *Entry {
 // Model is Find in the form the engine wants; nil where the body says it all.
 func (t *Table) Model(name string, macro bool) *flow.Model {
 	e := t.Find(name, macro)
-	if e == nil || e.body && len(e.Model.Except) == 0 {
+	if e == nil || e.body && len(e.Model.Except)+len(e.Model.Only) == 0 {
 		return nil
 	}
 	m := *e.Model
@@ -211,6 +211,14 @@ func parseLine(line string) (*Entry, error) {
 			}
 			continue
 		}
+		if rule, ok := strings.CutPrefix(f, "only:"); ok {
+			l, err := parseLimit(rule)
+			if err != nil {
+				return nil, err
+			}
+			e.Model.Only = append(e.Model.Only, l)
+			continue
+		}
 		switch f {
 		case "pure":
 			e.Model.Pure = true
@@ -231,8 +239,8 @@ func parseLine(line string) (*Entry, error) {
 	if e.body = fields[2] == "body"; e.body {
 		return e, nil
 	}
-	if len(e.Model.Except) > 0 {
-		return nil, fmt.Errorf("except: is for a body")
+	if len(e.Model.Except)+len(e.Model.Only) > 0 {
+		return nil, fmt.Errorf("except: and only: are for a body")
 	}
 	for v := range strings.SplitSeq(fields[2], ",") {
 		r, err := parseValue(v, fields[1], w)
@@ -315,4 +323,34 @@ func number(s string) (int64, string, error) {
 		return 0, "", fmt.Errorf("bad value %q", s)
 	}
 	return n, "", nil
+}
+
+// parseLimit reads what follows only: in a flag: -ENAME:argN&MASK or
+// -ENAME:argN!=NUMBER.
+func parseLimit(rule string) (l flow.Limit, err error) {
+	value, cond, ok := strings.Cut(rule, ":arg")
+	if !ok {
+		return l, fmt.Errorf("only:%s: want only:VALUE:argN&MASK or only:VALUE:argN!=NUMBER", rule)
+	}
+	if l.Value, _, err = number(value); err != nil {
+		return l, err
+	}
+	arg, right, isMask := strings.Cut(cond, "&")
+	if !isMask {
+		if arg, right, ok = strings.Cut(cond, "!="); !ok {
+			return l, fmt.Errorf("only:%s: no condition", rule)
+		}
+	}
+	if l.Arg, err = strconv.Atoi(arg); err != nil || l.Arg < 1 {
+		return l, fmt.Errorf("only:%s: arg%s is no argument", rule, arg)
+	}
+	l.Arg--
+	if isMask {
+		if l.Mask, err = strconv.ParseUint(right, 0, 64); err == nil && l.Mask == 0 {
+			err = fmt.Errorf("only:%s: no bits", rule)
+		}
+		return l, err
+	}
+	l.Not, _, err = number(right)
+	return l, err
 }

@@ -49,10 +49,25 @@ type Model struct {
 	NoReturn bool
 	Extern   bool // says nothing of a function with internal linkage
 
-	// Except, if not empty, makes the model a remark on the body, which is
-	// analysed: these values are never returned.
+	// Except and Only, if not empty, make the model a remark on the body, which
+	// is analysed: the values of Except are never returned, those of Only just
+	// under a condition.
 	Except []int64
+	Only   []Limit
 }
+
+// Limit says that a function returns Value only where its argument number Arg,
+// counted from 0, has one of the bits of Mask set or, if Mask is 0, differs
+// from Not.
+type Limit struct {
+	Value int64
+	Arg   int
+	Mask  uint64
+	Not   int64
+}
+
+// isRemark reports whether m speaks about a body and does not replace it.
+func (m *Model) isRemark() bool { return len(m.Except)+len(m.Only) > 0 }
 
 // ModelReturn is one outcome of a [Model].
 type ModelReturn struct {
@@ -156,19 +171,44 @@ func (e *Engine) member(name string, w int) dom.Set {
 	return dom.SRange(w, r.Lo, r.Hi)
 }
 
-// except leaves out the outcomes that are known not to happen.
-func (e *Engine) except(name string, s *Summary) {
-	if e.prog.Known == nil {
+// except takes into account what is known about the results of a body: it
+// leaves out the outcomes of x that do not happen, and narrows those that
+// happen under a condition only.
+func (x *exec) except(s *Summary) {
+	if x.e.prog.Known == nil {
 		return
 	}
-	m := e.prog.Known(name, false)
-	if m == nil || len(m.Except) == 0 {
+	m := x.e.prog.Known(x.f.Name, false)
+	if m == nil || !m.isRemark() {
 		return
 	}
 	s.Outcomes = slices.DeleteFunc(s.Outcomes, func(o Outcome) bool {
 		v, ok := o.Set.Single()
 		return ok && o.Ret != nil && slices.Contains(m.Except, SignExtend(v, o.Set.Width()))
 	})
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		v, ok := o.Set.Single()
+		for _, l := range m.Only {
+			if !ok || o.Ret == nil || SignExtend(v, o.Set.Width()) != l.Value || l.Arg >= len(s.Types) || !s.Types[l.Arg].IsScalar() {
+				continue
+			}
+			f := x.limit(l, s.Types[l.Arg].Bits())
+			if !implies(o.Guard, []Fact{f}) {
+				o.Guard = append(slicesClip(o.Guard), f)
+			}
+		}
+	}
+}
+
+// limit is the condition of l about a parameter of w bits.
+func (x *exec) limit(l Limit, w int) Fact {
+	p := x.intern(Term{Kind: Param, Width: w, Val: uint64(l.Arg)})
+	if l.Mask == 0 {
+		return Fact{Term: p, Set: dom.Full(w).Without(uint64(l.Not) & mask(w))}
+	}
+	bits := x.binary(cfg.OpAnd, false, w, p, x.constant(w, l.Mask, "", cfg.Site{}))
+	return Fact{Term: bits, Set: dom.Full(w).Without(0)}
 }
 
 // lower records that what is being analysed rests on the unfinished entry at depth.
@@ -183,8 +223,9 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 	e.stack = append(e.stack, en)
 	for round := 0; ; round++ {
 		en.used = false
-		next := newExec(e, f).run(with)
-		e.except(sym.name, next)
+		x := newExec(e, f)
+		next := x.run(with)
+		x.except(next)
 		if round >= widenRounds {
 			widenOutcomes(en.sum, next)
 		}
@@ -316,7 +357,7 @@ func (e *Engine) known(name string, macro bool) *Summary {
 	}
 	return e.model(symbol{name: name, file: "known"}, func() *Model {
 		m := e.prog.Known(name, macro)
-		if m != nil && len(m.Except) > 0 {
+		if m != nil && m.isRemark() {
 			return nil
 		}
 		return m
