@@ -3,6 +3,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 
 	"kapilint/cparse/cfg"
@@ -16,10 +17,13 @@ func (x *exec) open(o Open) { x.opens[o] = true }
 // call executes c. It reports false when the callee does not come back.
 func (x *exec) call(st *state, c *cfg.Call) bool {
 	name, file, member := c.Callee, c.File, c.Member
+	var several []*Term
 	if c.Ptr != nil {
 		switch p := x.expr(st, c.Ptr); {
 		case p.Kind == Fn:
 			name, file = p.Name, p.File
+		case p.Kind == choice:
+			several = functions(st, p)
 		case p.Kind == Load && member == "":
 			member = p.Name // read before
 		}
@@ -42,6 +46,9 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 		}
 	}
 	sum := x.summaryOf(c, name, file, args)
+	if len(several) > 0 {
+		sum = x.anyOf(c, several, args)
+	}
 	res, ok := x.bind(st, c, target{name, member}, sum, args)
 	if !ok {
 		return false
@@ -176,7 +183,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		}
 		a := alt{term: ret, facts: facts}
 		if fromCallee(o.Ret) && len(o.Trace) < maxTraceLen && !sum.isKnown() {
-			a.trace = append([]Step{{x.f.Name, to.name, c.At}}, o.Trace...)
+			a.trace = append([]Step{{x.f.Name, cmp.Or(o.callee, to.name), c.At}}, o.Trace...)
 		}
 		alts = addAlt(alts, a)
 	}

@@ -206,3 +206,43 @@ int f(int n) { if (n < 0) return -22; if (n == 0) return 0; return f(n - 1); }`,
 		})
 	}
 }
+
+// TestTables checks calls through constant tables of which it is not known
+// which one is meant.
+func TestTables(t *testing.T) {
+	src := `
+struct ops { int (*get)(int); int (*set)(int, int); };
+int unknown(int);
+static int get_a(int a) { return a ? 0 : -1; }
+static int get_b(int a) { return -2; }
+static int set_a(int a, int b) { if (b < 0) return -3; return 0; }
+static const struct ops a = { .get = get_a, .set = set_a }, b = { .get = get_b }, c = { .get = unknown };
+static const struct ops *const table[3] = { [0] = &a, [2] = &b };
+static const struct ops *const other[2] = { &a, &c };
+static const struct ops *find(unsigned id) { return id < 3 ? table[id] : 0; }
+int get(unsigned id, int v) { const struct ops *o = find(id); if (!o) return -22; return o->get(v); }
+int set(unsigned id, int v, int w) {
+	const struct ops *o = find(id);
+	if (!o) return -22;
+	if (!o->set) return -95;
+	return o->set(v, w);
+}
+int half(unsigned id) { if (id > 1) return -22; return other[id]->get(id); }
+`
+	e := program(t, src)
+	for _, tt := range []struct {
+		name string
+		want []string
+	}{
+		{"get", []string{"-1 if id in 0..2 && v in 0 via get_a:11", "-2 if id in 0..2 via get_b:11", "-22"}},
+		{"set", []string{"-22", "-3 if id in 0..2 && w in -2147483648..-1 via set_a:16", "-95 if id in 0..2"}},
+		{"half", []string{"-1 if id in 0 via get_a:18", "? in any from unknown if id in 0, 1 via unknown:18"}},
+	} {
+		got := show(e.Summary(tt.name, ""))
+		for _, line := range tt.want {
+			if !strings.Contains(got, line) {
+				t.Errorf("%s lacks %q:\n%s", tt.name, line, got)
+			}
+		}
+	}
+}

@@ -82,6 +82,8 @@ type Outcome struct {
 	// something unknown. Such a parameter may be checked further where this
 	// analysis cannot see.
 	Passed uint64
+
+	callee string // the function, in a summary of several
 }
 
 // Summary is what is known about a function's returns.

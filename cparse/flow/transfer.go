@@ -396,6 +396,9 @@ func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Te
 			addr = only
 		}
 	}
+	if t := x.loadTable(st, addr, size, w); t != nil {
+		return t
+	}
 	if v, off, ok := localCell(addr); ok {
 		m := st.memOf(v)
 		if c, ok := m.cells[off]; ok && c.size == size {
