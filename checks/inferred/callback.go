@@ -209,3 +209,18 @@ func (c *Contract) callback(o *flow.Outcome) (flow.Open, bool) {
 	open, ok := unknown(o)
 	return open, ok && open.Kind == flow.OpenPointer && open.Name != ""
 }
+
+// WithCallbacks returns the contract in the model's form with the errors that
+// callbacks give it beside its own.
+func (c *Contract) WithCallbacks(errs []CallbackError) *specmodel.API {
+	a := c.API.Clone()
+	for _, e := range errs {
+		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Via: e.Set, Trace: e.Steps}
+		if e.Internal != "" {
+			m.Description = insideKernel(e.Internal, e.Name)
+		}
+		a.Errors = append(a.Errors, m)
+	}
+	slices.SortStableFunc(a.Errors, func(x, y specmodel.Error) int { return strings.Compare(x.Name, y.Name) })
+	return a
+}

@@ -492,11 +492,15 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 		m := specmodel.Error{Name: e.Name, Code: specmodel.Lit(specmodel.Int(e.Code)), Trace: c.Steps(e.Outcomes[0], "-"+shown)}
 		m.Condition = c.Conditions(&e)
 		if e.Internal != "" {
-			m.Description = e.Internal + " inside the kernel: the call is restarted, or ends with " + e.Name
+			m.Description = insideKernel(e.Internal, e.Name)
 		}
 		a.Errors = append(a.Errors, m)
 	}
 	return a
+}
+
+func insideKernel(internal, name string) string {
+	return internal + " inside the kernel: the call is restarted, or ends with " + name
 }
 
 // maxConditions is how many ways to one error are told in words.

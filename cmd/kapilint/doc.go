@@ -29,7 +29,10 @@ current directory, then from the root of the tree, so the same command works
 anywhere in a tree.
 
 A NAME for infer is a function or a system call, wherever it is defined:
-kapilint infer epoll_create1. A SOURCE is a .c, .h or .json file, or a directory.
+kapilint infer epoll_create1. It may also be a member that is called through, or
+a security hook or static call: kapilint infer file_operations.poll fs/ lists
+what the files of PATH put there and what that returns, see docs/callbacks.md.
+A SOURCE is a .c, .h or .json file, or a directory.
 A NAME for spec may be a pattern: kapilint spec show 'epoll_*' fs.
 
 OLD and NEW for diff are each a SOURCE, or git:REV or git:REV:PATH, a revision of
@@ -77,6 +80,8 @@ One dash or two, before or after the names; a value follows after = or a space.
 	                write a file for each contract if it is a directory or ends in /
 	--kind LIST     spec: only contracts of these kinds: function, ioctl, syscall,
 	                sysfs
+	--callbacks     infer: also list the errors of functions that are called
+	                through pointers, as far as the files of PATH put them there
 	--fix           change the files: make every fix that conflicts with no other,
 	                and report what is left
 	--diff          show what --fix would change, as a unified diff

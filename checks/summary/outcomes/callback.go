@@ -36,18 +36,18 @@ func (r *Result) set(name string) *inferred.Set {
 		return s
 	}
 	found := r.callbacks.Of(name)
-	s := &inferred.Set{Name: name, Unknown: steps(found.Unknown)}
+	s := &inferred.Set{Name: name, Unknown: steps(found.Unknown, "something that could not be followed is put there by ")}
 	for _, f := range found.Functions {
-		s.Callees = append(s.Callees, inferred.Callee{Name: f.Sym.Name, Contract: r.function(f.Sym), Puts: steps(f.Places)})
+		s.Callees = append(s.Callees, inferred.Callee{Name: f.Sym.Name, Contract: r.function(f.Sym), Puts: steps(f.Places, "put there by ")})
 	}
 	r.sets[name] = s
 	return s
 }
 
-func steps(places []callbacks.Place) []specmodel.Step {
+func steps(places []callbacks.Place, what string) []specmodel.Step {
 	var out []specmodel.Step
 	for _, p := range places {
-		out = append(out, specmodel.Step{File: p.At.File, Line: int(p.At.Line), Col: int(p.At.Col), Func: p.In, Note: "put there by " + p.In})
+		out = append(out, specmodel.Step{File: p.At.File, Line: int(p.At.Line), Col: int(p.At.Col), Func: p.In, Note: what + p.In})
 	}
 	return out
 }

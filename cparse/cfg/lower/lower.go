@@ -75,7 +75,7 @@ type Source struct {
 	ptrs  map[cc.Type]cfg.Type
 	files map[string]string // of static functions and objects, "" for external ones
 
-	tagless map[*cc.Field]string // see noteTagless
+	tagless map[*cc.Declarator]string // see noteTagless
 }
 
 func (s *Source) site(t cc.Token) cfg.Site {

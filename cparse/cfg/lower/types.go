@@ -174,7 +174,7 @@ func (s *Source) memberName(t cc.Type, f *cc.Field) string {
 		if owner := structName(t); owner != "" {
 			return owner + "." + name
 		}
-		if owner := s.tagless[f]; owner != "" {
+		if owner := s.tagless[f.Declarator()]; owner != "" {
 			return owner + "." + name
 		}
 		if f = f.ParentField(); f == nil {
@@ -206,14 +206,16 @@ func (s *Source) noteTagless(t cc.Type) {
 		return
 	}
 	if s.tagless == nil {
-		s.tagless = map[*cc.Field]string{}
+		s.tagless = map[*cc.Declarator]string{}
 	}
 	for i := 0; ; i++ {
 		f := fields.FieldByIndex(i)
 		if f == nil {
 			return
 		}
-		s.tagless[f] = structName(t)
+		if d := f.Declarator(); d != nil { // of which copies of a field have the same
+			s.tagless[d] = structName(t)
+		}
 	}
 }
 

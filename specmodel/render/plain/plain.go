@@ -178,7 +178,7 @@ func (p *printer) row(r page.Row, indent int) {
 	switch {
 	case p.opts.Evidence == NoSteps:
 		steps = nil
-	case p.opts.Evidence == LastStep && len(steps) > 0:
+	case p.opts.Evidence == LastStep && len(steps) > 0 && !r.Parts:
 		steps = steps[len(steps)-1:]
 	}
 	p.steps(steps, 4)

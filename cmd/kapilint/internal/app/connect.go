@@ -106,10 +106,15 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 	s := newSession(req, suite)
 	defer s.close()
 	files := map[string]bool{}
-	for _, f := range req.Files {
+	var check, look []string
+	if len(req.Sets) > 0 {
+		look = req.Files
+	} else {
+		check = slices.Clone(req.Files)
+	}
+	for _, f := range check {
 		files[f] = true
 	}
-	check := slices.Clone(req.Files)
 	wanted := map[string]bool{}
 	for _, name := range req.Names {
 		units, called, err := s.defining(name)
@@ -131,12 +136,22 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		}
 		return files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] })
 	}
-	collector := collect.New(suite, want, func(_ entry.Point, c *inferred.Contract) { set.Add(c.API) })
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, FactsOnly: req.Facts})
+	var got []*inferred.Contract
+	collector := collect.New(suite, want, func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, Summarize: look, FactsOnly: req.Facts})
 	if err != nil {
 		return nil, err
 	}
 	s.tell(out)
+	r := results(suite, out)
+	set.Add(apis(req, r, got)...)
+	if r != nil {
+		callbacks, err := contractsOfSets(req, r)
+		if err != nil {
+			return nil, err
+		}
+		set.Add(callbacks...)
+	}
 	set.Sort()
 	return &Contracts{Set: set, Units: out.Units, Problems: out.Problems}, nil
 }

@@ -24,11 +24,14 @@ import (
 // infer prints what the code says about interfaces, named by themselves or by
 // the files that define them.
 func (c *call) infer(ctx context.Context) (int, error) {
-	var paths, names []string
+	var paths, names, sets []string
 	for _, n := range c.names {
-		if c.isPath(n) {
+		switch {
+		case c.isSet(n):
+			sets = append(sets, n)
+		case c.isPath(n):
 			paths = append(paths, n)
-		} else {
+		default:
 			names = append(names, n)
 		}
 	}
@@ -47,6 +50,9 @@ func (c *call) infer(ctx context.Context) (int, error) {
 			return exitError, err
 		}
 		req.Files = c.opt.shard.of(req.Files)
+	}
+	if err := inferSets(req, sets); err != nil {
+		return exitError, err
 	}
 	if req.Facts && len(names) > 0 {
 		return exitError, fmt.Errorf("infer --shard: %s is no path; a part is taken of files, directories and patterns", names[0])

@@ -29,16 +29,18 @@ type Engine struct {
 
 // Request is what a command line asks for, resolved.
 type Request struct {
-	Tree    *kbuild.Tree     // nil only where Specs reads no source of a tree
-	Command *kbuild.Command  // flags that make gave to CHECK=; nil to find them for each file
-	Files   []string         // units, slash-separated, relative to the tree
-	Names   []string         // interfaces to infer, wherever they are defined
-	Specs   []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
-	Checks  []*lint.Analyzer // of the catalogue, for Lint
-	Jobs    int              // how many units at once
-	Cache   string           // directory of what is kept from run to run; "" for none
-	Facts   bool             // only analyse and keep what becomes of it: report nothing
-	Verbose bool             // somebody reads what Logf is told
+	Tree      *kbuild.Tree     // nil only where Specs reads no source of a tree
+	Command   *kbuild.Command  // flags that make gave to CHECK=; nil to find them for each file
+	Files     []string         // units, slash-separated, relative to the tree
+	Names     []string         // interfaces to infer, wherever they are defined
+	Sets      []string         // members to infer what calls through them can reach, of what Files put there; those are then not inferred themselves
+	Specs     []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
+	Checks    []*lint.Analyzer // of the catalogue, for Lint
+	Jobs      int              // how many units at once
+	Cache     string           // directory of what is kept from run to run; "" for none
+	Facts     bool             // only analyse and keep what becomes of it: report nothing
+	Callbacks bool             // infer errors that come from callbacks too
+	Verbose   bool             // somebody reads what Logf is told
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil
 	Warnf    func(format string, args ...any) // what everybody should know; never nil

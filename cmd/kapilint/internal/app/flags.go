@@ -22,6 +22,7 @@ type options struct {
 	format, out     string
 	kind            string
 	verbose, quiet  bool
+	callbacks       bool
 	fix, diff       bool
 	fail            optionalBool
 	failOn          string
@@ -111,6 +112,7 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.StringVar(&o.format, "format", "", "output form")
 	fs.StringVar(&o.kind, "kind", "", "kinds of contracts")
 	fs.StringVar(&o.out, "o", "", "output `file`")
+	fs.BoolVar(&o.callbacks, "callbacks", false, "infer errors that come from callbacks too")
 	fs.BoolVar(&o.verbose, "verbose", false, "say more")
 	fs.BoolVar(&o.quiet, "q", false, "no summary, no progress")
 	fs.BoolVar(&o.fix, "fix", false, "change the files")
@@ -186,6 +188,9 @@ func (c *call) validate(cmd command) error {
 	}
 	if o.kind != "" && cmd.name != "spec" {
 		return fmt.Errorf("--kind is for spec, not for %s", cmd.name)
+	}
+	if o.callbacks && cmd.name != "infer" {
+		return fmt.Errorf("--callbacks is for infer, not for %s; the option of a check is --errunlisted.callbacks", cmd.name)
 	}
 	if o.jobs < 1 {
 		return fmt.Errorf("-j %d: want 1 or more", o.jobs)

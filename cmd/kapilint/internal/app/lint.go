@@ -179,7 +179,7 @@ func (c *call) request() (*Request, error) {
 }
 
 func (c *call) newRequest(tree *kbuild.Tree) *Request {
-	req := &Request{Tree: tree, Cache: c.cacheDir(), Facts: c.opt.shard.n > 0, Jobs: c.opt.jobs, Verbose: c.opt.verbose, Logf: c.logf, Warnf: c.warnf, Progress: c.progress}
+	req := &Request{Tree: tree, Cache: c.cacheDir(), Facts: c.opt.shard.n > 0, Callbacks: c.opt.callbacks, Jobs: c.opt.jobs, Verbose: c.opt.verbose, Logf: c.logf, Warnf: c.warnf, Progress: c.progress}
 	for _, s := range c.opt.specs {
 		req.Specs = append(req.Specs, c.abs(s))
 	}

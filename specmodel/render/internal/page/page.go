@@ -53,6 +53,7 @@ type Row struct {
 	Name, Note string
 	Lines      []string
 	Steps      []specmodel.Step
+	Parts      bool // the steps are no way, each says something of its own
 }
 
 // Of makes the page of a contract.
@@ -315,6 +316,7 @@ func (p *Page) implementations() {
 			returns += ", there may be more"
 		}
 		r := row(m.Name, "", "returns "+returns)
+		r.Parts = true
 		if m.At != (specmodel.Step{}) {
 			r.Steps = append(r.Steps, m.At)
 		}
