@@ -6,8 +6,9 @@ import "kapilint/cparse/cfg"
 
 // A function that calls through a parameter, as a generic layer does through a
 // table of operations handed to it, means little by itself. Where a caller
-// hands it the address of a constant table or of a function, it is analysed
-// once more with that argument in place of the parameter.
+// hands it the address of a constant table or of a function, or NULL for it to
+// take its own, it is analysed once more with that argument in place of the
+// parameter.
 
 // maxBindings bounds the arguments that a function is specialized for.
 const maxBindings = 3
@@ -16,7 +17,7 @@ const maxBindings = 3
 func (e *Engine) bindings(name, file string, args []*Term) []binding {
 	var out []binding
 	for i, a := range args {
-		if a.Kind != Fn && (a.Kind != Global || !e.isConst(a)) || len(out) == maxBindings {
+		if len(out) == maxBindings || !e.fixes(a) {
 			continue
 		}
 		if e.callsThrough(symbol{name: name, file: file})>>min(i, 63)&1 != 0 {
@@ -24,6 +25,17 @@ func (e *Engine) bindings(name, file string, args []*Term) []binding {
 		}
 	}
 	return out
+}
+
+// fixes reports whether argument a decides what a call through it calls.
+func (e *Engine) fixes(a *Term) bool {
+	switch a.Kind {
+	case Fn:
+		return true
+	case Const:
+		return a.Width == 64 && a.Val == 0
+	}
+	return a.Kind == Global && e.isConst(a)
 }
 
 func (e *Engine) isConst(t *Term) bool {

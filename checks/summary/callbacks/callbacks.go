@@ -119,13 +119,18 @@ func inObject(g *cfg.Global) []Put {
 
 // function returns the function whose address x is, nil for anything else.
 func function(x *cfg.Expr) *cparse.Symbol {
-	for x.Op == cfg.OpCast && x.Type.Bits() == 64 {
-		x = x.X
-	}
-	if x.Op != cfg.OpAddrFunc {
+	if x = bare(x); x.Op != cfg.OpAddrFunc {
 		return nil
 	}
 	return &cparse.Symbol{File: x.File, Name: x.Name}
+}
+
+// bare strips the casts that keep all of an address.
+func bare(x *cfg.Expr) *cfg.Expr {
+	for x.Op == cfg.OpCast && x.Type.Bits() == 64 && x.X.Type.Bits() == 64 {
+		x = x.X
+	}
+	return x
 }
 
 // isCode reports whether t is a pointer to a function, told by how C spells it:
@@ -214,14 +219,15 @@ func object(args []*cfg.Expr) string {
 // put lists what x, of type t, can be as put to where to says. Functions count
 // wherever they go; for all else t must be a pointer to a function.
 func (r *reader) put(x *cfg.Expr, t cfg.Type, to Put) {
+	code := isCode(t) || isCode(bare(x).Type)
 	for _, from := range r.sources(x, map[int]bool{}) {
 		p := to
 		p.Func, p.From, p.Arg = from.Func, from.From, from.Arg
 		switch {
-		case p.Func.Name == "" && !isCode(t):
+		case p.Func.Name == "" && !code:
 			continue
-		case p.Member == "" && p.Func.Name == "" && p.Arg == 0:
-			continue // what a callee gets is followed from functions and parameters
+		case p.Member == "" && p.Func.Name == "" && p.Arg == 0 && p.From == "":
+			continue // a callee may get anything; it matters where it puts that
 		case p.From != "" && p.From == p.Member:
 			continue // a copy within the set
 		}
@@ -231,9 +237,7 @@ func (r *reader) put(x *cfg.Expr, t cfg.Type, to Put) {
 
 // sources returns the sources of x's value, without where they go.
 func (r *reader) sources(x *cfg.Expr, seen map[int]bool) []Put {
-	for x.Op == cfg.OpCast && x.Type.Bits() == 64 && x.X.Type.Bits() == 64 {
-		x = x.X
-	}
+	x = bare(x)
 	switch {
 	case x.Op == cfg.OpConst:
 		return nil
