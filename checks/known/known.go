@@ -90,7 +90,7 @@ func (t *Table) addFunction(line string) error {
 	if err != nil {
 		return err
 	}
-	if prefix, ok := strings.CutSuffix(e.Name, "*"); ok && prefix != "" {
+	if i := strings.IndexByte(e.Name, '*'); i > 0 {
 		t.patterns = append(t.patterns, e)
 		return nil
 	}
@@ -141,7 +141,7 @@ func (t *Table) Find(name string, macro bool) *Entry {
 		return nil
 	}
 	for _, e := range t.patterns {
-		if e.Macro == macro && strings.HasPrefix(name, e.Name[:len(e.Name)-1]) {
+		if _, ok := star(e.Name, name); ok && e.Macro == macro {
 			return e
 		}
 	}
@@ -167,12 +167,31 @@ func (t *Table) Model(name string, macro bool) *flow.Model {
 // expand puts what the * of pattern stands for in name in the place of the one
 // in text.
 func expand(text, pattern, name string) string {
-	prefix, ok := strings.CutSuffix(pattern, "*")
-	if !ok {
-		return text
+	if part, ok := star(pattern, name); ok && strings.Contains(pattern, "*") {
+		return strings.Replace(text, "*", part, 1)
 	}
-	return strings.Replace(text, "*", name[len(prefix):], 1)
+	return text
 }
+
+// star returns what the * of pattern stands for in name, and whether name is
+// such a name at all.
+func star(pattern, name string) (string, bool) {
+	prefix, tail, ok := strings.Cut(pattern, "*")
+	if !ok {
+		return "", pattern == name
+	}
+	part, ok := strings.CutPrefix(name, prefix)
+	if tail == numbered {
+		bare := strings.TrimRight(part, "0123456789")
+		if ok = ok && bare != part; ok {
+			part, ok = strings.CutSuffix(bare, "_")
+		}
+	}
+	return part, ok && part != ""
+}
+
+// numbered behind the * of a pattern stands for an underscore and a number.
+const numbered = "_N"
 
 // Macros returns the names of the macros whose expansion is not looked into.
 func (t *Table) Macros() map[string]bool {

@@ -25,6 +25,14 @@ func TestBuiltInTables(t *testing.T) {
 	if hook == nil || hook.Returns[0].Open == nil || *hook.Returns[0].Open != (flow.Open{Kind: flow.OpenPointer, Name: "lsm_hook.file_open"}) {
 		t.Errorf("security_*: %+v", hook)
 	}
+	for name, set := range map[string]string{
+		"__SCT__tick": "static_call.tick", "__SCT__lsm_static_call_file_open_10": "lsm_hook.file_open",
+		"__SCT__lsm_static_call_x": "static_call.lsm_static_call_x", "security_settime64": "lsm_hook.settime",
+	} {
+		if m := table.Model(name, false); m == nil || m.Returns[0].Open.Name != set {
+			t.Errorf("%s: %+v, want %s", name, m, set)
+		}
+	}
 	if table.Model("security_getselfattr", false) != nil || table.Model("security_sid_to_context", false) != nil {
 		t.Error("a pattern wins over an entry that leaves it to the body")
 	}

@@ -67,11 +67,8 @@ func (t *Table) ParamSet(callee string, param int, object string) string {
 	return ""
 }
 
-// matches reports whether name is pattern, or begins as one that ends with *.
+// matches reports whether name is pattern, or such a name.
 func matches(pattern, name string) bool {
-	prefix, ok := strings.CutSuffix(pattern, "*")
-	if !ok {
-		return pattern == name
-	}
-	return len(name) > len(prefix) && strings.HasPrefix(name, prefix)
+	_, ok := star(pattern, name)
+	return ok
 }
