@@ -26,6 +26,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,23 +160,44 @@ func (c *Cache) Put(k Key, data []byte) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
-// Trim removes the entries that have not been used since the given time, and
-// whatever an interrupted write left behind. It touches no file that is not
-// named as the cache names its own.
-func (c *Cache) Trim(before time.Time) error {
+// Trim removes the entries that have not been used since the given time,
+// whatever an interrupted write left behind, and, if the rest takes more than
+// size bytes, those that have not been used for longest. It touches no file
+// that is not named as the cache names its own.
+func (c *Cache) Trim(before time.Time, size int64) error {
 	if c == nil {
 		return nil
 	}
+	type entry struct {
+		name string
+		used time.Time
+		size int64
+	}
+	var rest []entry
+	var total int64
 	err := filepath.WalkDir(c.dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !own(d.Name()) {
 			return ignoreMissing(err)
 		}
 		info, err := d.Info()
-		if err != nil || info.ModTime().After(before) {
+		if err != nil {
 			return ignoreMissing(err)
+		}
+		if info.ModTime().After(before) {
+			rest = append(rest, entry{name, info.ModTime(), info.Size()})
+			total += info.Size()
+			return nil
 		}
 		return ignoreMissing(os.Remove(name))
 	})
+	slices.SortFunc(rest, func(a, b entry) int { return a.used.Compare(b.used) })
+	for _, e := range rest {
+		if err != nil || total <= size {
+			break
+		}
+		total -= e.size
+		err = ignoreMissing(os.Remove(e.name))
+	}
 	if err != nil {
 		return fmt.Errorf("cache: %w", err)
 	}

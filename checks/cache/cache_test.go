@@ -105,7 +105,7 @@ func TestTrim(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := c.Trim(time.Now().Add(-24 * time.Hour)); err != nil {
+	if err := c.Trim(time.Now().Add(-24*time.Hour), 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := c.Get(old); ok {
@@ -116,6 +116,66 @@ func TestTrim(t *testing.T) {
 	}
 	if _, err := os.Stat(foreign); err != nil {
 		t.Errorf("a file that is not an entry was removed: %v", err)
+	}
+}
+
+func TestTrimBySize(t *testing.T) {
+	c, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	for i, name := range []string{"c", "a", "d", "b"} { // the oldest first
+		if err := c.Put(key(name), make([]byte, 1000)); err != nil {
+			t.Fatal(err)
+		}
+		used := start.Add(time.Duration(i-10) * time.Minute)
+		if err := os.Chtimes(c.path(key(name)), used, used); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Trim(start.Add(-time.Hour), 2500); err != nil {
+		t.Fatal(err)
+	}
+	var left string
+	for _, name := range []string{"a", "b", "c", "d"} {
+		if _, ok := c.Get(key(name)); ok {
+			left += name
+		}
+	}
+	if left != "bd" {
+		t.Errorf("left are %q, want the two used last", left)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	into, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"new", "both", "damaged"} {
+		if err := from.Put(key(name), []byte(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	into.Put(key("both"), []byte("mine"))
+	os.WriteFile(from.path(key("damaged")), []byte("not an entry"), 0o666)
+	os.WriteFile(filepath.Join(from.dir, "tmp-1"), nil, 0o666)
+	taken, damaged, err := into.Merge(t.Context(), from.dir)
+	if err != nil || taken != 1 || damaged != 1 {
+		t.Errorf("%d taken, %d damaged, %v", taken, damaged, err)
+	}
+	for name, want := range map[string]string{"new": "new", "both": "mine"} {
+		if got, _ := into.Get(key(name)); string(got) != want {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+	if _, _, err := into.Merge(t.Context(), filepath.Join(from.dir, "nowhere")); err == nil {
+		t.Error("a directory that is not there was merged")
 	}
 }
 
@@ -132,7 +192,7 @@ func TestReadingRenews(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Get(k)
-	if err := c.Trim(time.Now().Add(-24 * time.Hour)); err != nil {
+	if err := c.Trim(time.Now().Add(-24*time.Hour), 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := c.Get(k); !ok {
@@ -148,7 +208,7 @@ func TestNilCache(t *testing.T) {
 	if _, ok := c.Get(key("k")); ok {
 		t.Error("a nil cache remembers")
 	}
-	if err := c.Trim(time.Now()); err != nil {
+	if err := c.Trim(time.Now(), 0); err != nil {
 		t.Error(err)
 	}
 }

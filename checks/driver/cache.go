@@ -13,6 +13,7 @@ import (
 
 	"kapilint/checks/cache"
 	"kapilint/checks/facts"
+	"kapilint/checks/lint"
 	"kapilint/checks/report"
 	"kapilint/cparse"
 )
@@ -129,7 +130,9 @@ func (c *FactCache) get(u *unit) bool {
 	u.views = m.Views
 	v := &view{}
 	if u.asked {
-		if v = c.view(u, m.Views); v == nil {
+		if found := c.view(u, m.Views); found != nil {
+			v = found
+		} else if slices.ContainsFunc(u.run.as, func(a *lint.Analyzer) bool { return u.run.early[a] }) {
 			return false
 		}
 	}

@@ -18,6 +18,7 @@ code that shows it.
 	kapilint spec show NAME... SOURCE...  print some of them
 	kapilint spec export SOURCE...        print all as JSON, for --spec, or in any other form
 	kapilint diff [flags] OLD NEW         say what changed between two sources of contracts
+	kapilint merge CACHE...               take over what runs with --shard have kept
 	kapilint checks                       list the checks
 	kapilint explain NAME...              explain a check
 	kapilint help, kapilint version
@@ -62,9 +63,16 @@ One dash or two, before or after the names; a value follows after = or a space.
 
 	-C DIR          kernel source tree; found upward from the first path, or
 	                from the current directory
-	-O DIR          object directory, where it is not the source
+	-O DIR          object directory, where it is not the source; lint takes
+	                several, looks at each configuration, and reports once what
+	                is found in all of them
 	--arch ARCH     architecture, as make's ARCH; that of the configuration
 	-j N            how many units at once; all processors
+	--cache DIR     where what can be used again is kept from run to run, at most
+	                4 GB of it; below the user's cache directory
+	--no-cache      keep nothing, and use nothing that was kept
+	--shard I/N     lint, infer: analyse the I-th of N parts of the units, keep what
+	                becomes of it and report nothing; see docs/scale.md
 	--spec SOURCE   contracts kept outside the source, by name of the function: a
 	                .c, .h or .json file or a directory (--fix changes these, too);
 	                may be given more than once
@@ -105,6 +113,14 @@ entry to the statement that decides:
 Standard output holds results only; progress, units that could not be analysed
 whole, and the summary go to standard error. The JSON forms carry a schema name;
 their paths are relative to the tree. SARIF is version 2.1.0, one run.
+
+# Whole trees
+
+kapilint ./... looks at everything that the configuration builds, in a few minutes
+the first time and in seconds when little has changed. On a terminal a line says
+how far it is; in a log there is one every half a minute. Ctrl-C ends it, and the
+same command goes on from there. docs/scale.md tells how to split a tree over
+machines.
 
 # Exit status
 

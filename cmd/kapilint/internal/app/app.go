@@ -155,7 +155,7 @@ func (c *call) run(ctx context.Context) (int, error) {
 // findTree finds the tree that -C names, that the first name lies in, or that
 // is here.
 func (c *call) findTree() (*kbuild.Tree, error) {
-	opt := kbuild.Options{Src: c.abs(c.opt.tree), Obj: c.abs(c.opt.obj), Arch: c.opt.arch}
+	opt := kbuild.Options{Src: c.abs(c.opt.tree), Obj: c.abs(c.opt.obj()), Arch: c.opt.arch}
 	if opt.Src != "" {
 		return kbuild.FindTree(opt.Src, opt)
 	}

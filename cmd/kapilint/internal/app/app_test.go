@@ -6,11 +6,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -343,6 +345,92 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := nearest(word, known); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestMergeConfigs(t *testing.T) {
+	f := func(line int, message string) report.Finding {
+		return report.Finding{Check: "c", Message: message, Place: report.Place{File: "a.c", Line: line}}
+	}
+	unit := func(path string, state report.UnitState, reasons ...string) report.Unit {
+		u := report.Unit{Path: path, State: state}
+		for _, r := range reasons {
+			u.Reasons = append(u.Reasons, report.Problem{Message: r})
+		}
+		return u
+	}
+	one := &Findings{Result: report.Result{
+		Findings: []report.Finding{f(1, "both"), f(2, "first")},
+		Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Partial, "x.h: no such file")},
+	}}
+	two := &Findings{
+		Result: report.Result{
+			Findings: []report.Finding{f(1, "both"), f(3, "second")},
+			Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Typed), unit("c.c", report.Failed, "no")},
+		},
+		Problems: []report.Problem{{Message: "late"}},
+	}
+	got := mergeConfigs([]string{"../x", "../y"}, []*Findings{one, two})
+	var lines []string
+	for _, f := range got.Findings {
+		line := f.Message
+		for _, n := range f.Notes {
+			line += ", " + n.Message
+		}
+		lines = append(lines, line)
+	}
+	for _, u := range got.Units {
+		line := u.Path + " " + string(u.State)
+		for _, r := range u.Reasons {
+			line += ", " + r.Message
+		}
+		lines = append(lines, line)
+	}
+	lines = append(lines, got.Problems[0].Message)
+	want := `both
+first, only with the objects in ../x
+second, only with the objects in ../y
+a.c typed
+b.c partial, x.h: no such file (objects in ../x)
+c.c failed, no
+../y: late`
+	if s := strings.Join(lines, "\n"); s != want {
+		t.Errorf("got\n%s\nwant\n%s", s, want)
+	}
+}
+
+func TestProgressLine(t *testing.T) {
+	for _, tt := range []struct {
+		done, total, found int
+		took               time.Duration
+		want               string
+	}{
+		{0, 10, 0, 0, "0 of 10 units"},
+		{5, 10, 1, time.Millisecond, "5 of 10 units, 1 finding"},
+		{500, 2847, 12, 40 * time.Second, "500 of 2847 units, 12.5 a second, 3m8s left, 12 findings"},
+	} {
+		if got := progressLine(tt.done, tt.total, tt.found, tt.took); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestShardFlag(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"1/1", "[a b c d e]"}, {"1/2", "[a c e]"}, {"2/2", "[b d]"}, {"5/9", "[e]"}, {"9/9", "[]"},
+		{"0/2", ""}, {"3/2", ""}, {"1", ""}, {"x/2", ""}, {"1/", ""}, {"-1/2", ""},
+	} {
+		var s shard
+		err := s.Set(tt.text)
+		if (err != nil) != (tt.want == "") {
+			t.Errorf("%s: %v", tt.text, err)
+		}
+		if err != nil {
+			continue
+		}
+		if got := fmt.Sprint(s.of([]string{"a", "b", "c", "d", "e"})); got != tt.want {
+			t.Errorf("%s: %s", tt.text, got)
 		}
 	}
 }

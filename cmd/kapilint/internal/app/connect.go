@@ -137,7 +137,11 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		return files[p.At.File] || slices.ContainsFunc(s.unitsOf(p.At.File), func(u string) bool { return files[u] })
 	}
 	var got []*inferred.Contract
-	collector := collect.New(suite, want, func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
+	collecting := collect.New
+	if len(req.Names) == 0 {
+		collecting = collect.Syscalls
+	}
+	collector := collecting(suite, want, func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
 	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, Summarize: look, FactsOnly: req.Facts})
 	if err != nil {
 		return nil, err
@@ -325,9 +329,11 @@ func (s *session) close() {
 	}
 }
 
-// Facts that no run has asked for this long are removed, looked for this often.
+// Facts that no run has asked for this long are removed, and the oldest of those
+// that take more room than this. A tree with one configuration needs 0.2 GB.
 const (
 	cacheLife = 14 * 24 * time.Hour
+	cacheSize = 4 << 30 // bytes
 	trimEvery = 24 * time.Hour
 )
 
@@ -343,7 +349,7 @@ func (s *session) trim() error {
 	if err := os.WriteFile(stamp, nil, 0o666); err != nil {
 		return err
 	}
-	return s.cfg.Facts.Cache.Trim(time.Now().Add(-cacheLife))
+	return s.cfg.Facts.Cache.Trim(time.Now().Add(-cacheLife), cacheSize)
 }
 
 // tell logs how the run went.

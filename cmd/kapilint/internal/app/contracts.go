@@ -165,7 +165,7 @@ func (c *call) readSpecs(ctx context.Context, sources []string) (*kbuild.Tree, *
 		return nil, nil, errors.New("spec: name the source of the contracts: a .c, .h or .json file")
 	}
 	tree, err := c.findTree() // contracts are read as text, so there need not be one
-	if err != nil && (c.opt.tree != "" || c.opt.obj != "") {
+	if err != nil && (c.opt.tree != "" || c.opt.obj() != "") {
 		return nil, nil, err
 	}
 	c.opt.specs = nil

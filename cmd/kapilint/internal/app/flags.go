@@ -15,21 +15,22 @@ import (
 
 // options are the flags that every command shares.
 type options struct {
-	tree, obj, arch string
-	jobs            int
-	specs           list
-	checks          string
-	format, out     string
-	kind            string
-	verbose, quiet  bool
-	callbacks       bool
-	fix, diff       bool
-	fail            optionalBool
-	failOn          string
-	accepted        string
-	cache           string
-	noCache         bool
-	shard           shard
+	tree, arch     string
+	objs           list
+	jobs           int
+	specs          list
+	checks         string
+	format, out    string
+	kind           string
+	verbose, quiet bool
+	callbacks      bool
+	fix, diff      bool
+	fail           optionalBool
+	failOn         string
+	accepted       string
+	cache          string
+	noCache        bool
+	shard          shard
 }
 
 // shard is one of several parts of the units of a tree.
@@ -64,6 +65,14 @@ func (s shard) of(files []string) []string {
 		out = append(out, files[k])
 	}
 	return out
+}
+
+// obj is the object directory that is looked at, "" if none is named.
+func (o *options) obj() string {
+	if len(o.objs) == 0 {
+		return ""
+	}
+	return o.objs[0]
 }
 
 // list is a flag that may be given more than once.
@@ -104,7 +113,7 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
 	fs.StringVar(&o.tree, "C", "", "kernel source `directory`")
-	fs.StringVar(&o.obj, "O", "", "object `directory`")
+	fs.Var(&o.objs, "O", "object `directory`; several for several configurations")
 	fs.StringVar(&o.arch, "arch", "", "architecture")
 	fs.IntVar(&o.jobs, "j", runtime.GOMAXPROCS(0), "how many units at once")
 	fs.Var(&o.specs, "spec", "contracts outside the source")
@@ -204,6 +213,12 @@ func (c *call) validate(cmd command) error {
 				return fmt.Errorf("%s is for lint, not for %s", dashed(f.name), cmd.name)
 			}
 		}
+	}
+	if len(o.objs) > 1 && (cmd.name != "lint" || c.check != nil) {
+		return errors.New("several -O are for lint, which then looks at several configurations")
+	}
+	if len(o.objs) > 1 && o.shard.n > 0 {
+		return errors.New("--shard takes one -O: run the shards of each configuration, with the same cache")
 	}
 	if o.noCache && (o.cache != "" || o.shard.n > 0 || cmd.name == "merge") {
 		return errors.New("--no-cache leaves nothing for --cache, --shard and merge to work with")

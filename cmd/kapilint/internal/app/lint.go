@@ -24,12 +24,7 @@ func (c *call) lint(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	req, err := c.request()
-	if err != nil {
-		return exitError, err
-	}
-	req.Checks = picked
-	found, err := c.Engine.Lint(ctx, req)
+	req, found, err := c.lintAll(ctx, picked)
 	if err != nil {
 		return exitError, err
 	}
@@ -196,7 +191,7 @@ func (c *call) checkRequest() (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := kbuild.Options{Src: c.abs(c.opt.tree), Obj: c.abs(c.opt.obj), Arch: c.opt.arch}
+	opt := kbuild.Options{Src: c.abs(c.opt.tree), Obj: c.abs(c.opt.obj()), Arch: c.opt.arch}
 	if opt.Obj == "" {
 		opt.Obj = c.Dir
 	}

@@ -22,8 +22,19 @@ const (
 type progress struct {
 	mu          sync.Mutex
 	done, total int
-	shown       bool // a line is on the terminal
+	config      string // goes in front, where there are several
+	shown       bool   // a line is on the terminal
 	start, last time.Time
+}
+
+// startProgress begins anew, for one of several configurations.
+func (c *call) startProgress(config string, of int) {
+	c.bar.mu.Lock()
+	defer c.bar.mu.Unlock()
+	c.bar.done, c.bar.total, c.bar.start = 0, 0, time.Time{}
+	if c.bar.config = ""; of > 1 {
+		c.bar.config = config + ": "
+	}
 }
 
 // progress shows how far the work is. It may be called concurrently.
@@ -38,7 +49,7 @@ func (c *call) progress(done, total, found int) {
 	if c.opt.quiet || total < 2 {
 		return
 	}
-	line := progressLine(c.bar.done, total, found, now.Sub(c.bar.start))
+	line := c.bar.config + progressLine(c.bar.done, total, found, now.Sub(c.bar.start))
 	if !isTerminal(c.Stderr) {
 		if now.Sub(c.bar.last) > logEvery {
 			c.bar.last = now

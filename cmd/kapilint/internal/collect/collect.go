@@ -23,9 +23,21 @@ import (
 // use, one at a time, in no fixed order: those of the interfaces that want
 // picks. No others are computed.
 func New(suite *checks.Suite, want func(entry.Point) bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
+	return collector("collect", suite, want, use)
+}
+
+// Syscalls is New for runs in which want picks system calls only: units without
+// any are passed over.
+func Syscalls(suite *checks.Suite, want func(entry.Point) bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
+	a := collector("collectsyscalls", suite, want, use)
+	a.Relevant = func(pass *analysis.Pass) bool { return len(entry.Syscalls(cparse.Of(pass))) > 0 }
+	return a
+}
+
+func collector(name string, suite *checks.Suite, want func(entry.Point) bool, use func(entry.Point, *inferred.Contract)) *lint.Analyzer {
 	var mu sync.Mutex
 	return &lint.Analyzer{Analyzer: &analysis.Analyzer{
-		Name:     "collect",
+		Name:     name,
 		Doc:      "collect the contracts that the code has",
 		Requires: []*analysis.Analyzer{cparse.Analyzer, suite.Outcomes.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
