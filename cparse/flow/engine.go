@@ -86,6 +86,8 @@ type Engine struct {
 	trial  map[symbol]*entry // results that rest on an unfinished recursion
 	stack  []*entry
 	models map[symbol]*Summary
+	first  map[symbol]bool // functions at which a circle of calls is entered
+	with   map[symbol][]binding
 	back   map[symbol][]bool // see through
 	calls  map[symbol]uint64 // see callsThrough
 }
@@ -109,7 +111,7 @@ type entry struct {
 
 // NewEngine returns an engine over p.
 func NewEngine(p Program) *Engine {
-	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, back: map[symbol][]bool{}, calls: map[symbol]uint64{}}
+	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, first: map[symbol]bool{}, with: map[symbol][]binding{}, back: map[symbol][]bool{}, calls: map[symbol]uint64{}}
 }
 
 // Summary returns what is known about a function, nil when it has no body.
@@ -154,6 +156,9 @@ func (e *Engine) summary(name, file string, with []binding) *Summary {
 		en := &entry{sym: sym, sum: unknownSummary(f, Open{OpenBody, f.Name, f.At})}
 		e.done[sym] = en
 		return en.sum
+	}
+	if len(with) > 0 {
+		e.with[sym] = with
 	}
 	return e.analyse(sym, f, with)
 }
@@ -246,12 +251,53 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 		e.lower(en.low)
 		return en.sum
 	}
-	maps.DeleteFunc(e.trial, func(_ symbol, t *entry) bool { return t.low >= en.depth })
-	e.done[sym] = en
-	if e.prog.Done != nil && sym.with == "" {
-		e.prog.Done(sym.name, sym.file)
+	var circle []symbol // that sym is part of
+	for s, t := range e.trial {
+		if t.low >= en.depth {
+			circle = append(circle, s)
+		}
+	}
+	slices.SortFunc(circle, symbol.compare)
+	for _, s := range circle {
+		delete(e.trial, s)
+	}
+	if len(circle) > 0 && circle[0].compare(sym) < 0 && !e.first[sym] {
+		e.first[circle[0]] = true
+		e.again(circle[0])
+		return e.again(sym)
+	}
+	e.finish(en)
+	for _, s := range circle {
+		e.again(s)
 	}
 	return en.sum
+}
+
+// again returns the summary of a function that has been analysed before, as
+// part of a circle of calls that depend on each other. Where the fixpoint is
+// not exact, the result depends on the function at which the circle is entered.
+// So it is always the first one by name, and then the others in turn, whatever
+// was asked for: the answer to a question must not depend on earlier ones.
+func (e *Engine) again(sym symbol) *Summary {
+	if en, ok := e.done[sym]; ok {
+		return en.sum
+	}
+	f := e.prog.Func(sym.name, sym.file)
+	if f == nil {
+		return nil
+	}
+	return e.analyse(sym, f, e.with[sym])
+}
+
+func (e *Engine) finish(en *entry) {
+	e.done[en.sym] = en
+	if e.prog.Done != nil && en.sym.with == "" {
+		e.prog.Done(en.sym.name, en.sym.file)
+	}
+}
+
+func (a symbol) compare(b symbol) int {
+	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.file, b.file), strings.Compare(a.with, b.with))
 }
 
 // widenRounds is the round of a recursion from which on outcomes that still

@@ -2,7 +2,12 @@
 
 package flow
 
-import "kapilint/cparse/cfg"
+import (
+	"maps"
+	"slices"
+
+	"kapilint/cparse/cfg"
+)
 
 // slice tells which calls of a body have a result that can become the result
 // of the body, as an error code handed up does. Others only decide which way is
@@ -107,12 +112,47 @@ func (e *Engine) through(c *cfg.Call) []bool {
 		return nil
 	}
 	sym := symbol{name: c.Callee, file: c.File}
-	if back, ok := e.back[sym]; ok {
-		return back
+	back, ok := e.back[sym]
+	if !ok {
+		e.solveBack(sym)
+		back = e.back[sym]
 	}
-	e.back[sym] = nil // what a recursion adds, its other calls add as well
-	if f := e.prog.Func(sym.name, sym.file); f != nil && f.Unsupported == "" {
-		e.back[sym] = newSlice(f, e.through).vars[:f.Params]
+	return back
+}
+
+// solveBack computes what through returns for a function and all that this
+// rests on: the least solution, so that it does not matter which function of a
+// circle is asked for first.
+func (e *Engine) solveBack(root symbol) {
+	todo := []symbol{root}
+	now := map[symbol][]bool{root: nil}
+	look := func(c *cfg.Call) []bool {
+		if c.Ptr != nil || c.Macro || !carriesErrors(c.Result) || e.known(c.Callee, false) != nil {
+			return nil
+		}
+		sym := symbol{name: c.Callee, file: c.File}
+		if back, ok := e.back[sym]; ok {
+			return back
+		}
+		if _, ok := now[sym]; !ok {
+			now[sym] = nil
+			todo = append(todo, sym)
+		}
+		return now[sym]
 	}
-	return e.back[sym]
+	for changed := true; changed; {
+		changed = false
+		for i := 0; i < len(todo); i++ { // todo grows
+			f := e.prog.Func(todo[i].name, todo[i].file)
+			if f == nil || f.Unsupported != "" {
+				continue
+			}
+			back := newSlice(f, look).vars[:f.Params]
+			if !slices.Equal(back, now[todo[i]]) {
+				now[todo[i]] = back
+				changed = true
+			}
+		}
+	}
+	maps.Copy(e.back, now)
 }

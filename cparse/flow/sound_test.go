@@ -438,3 +438,34 @@ func run(m *machine, f *cfg.Func, args []uint64) (v uint64, ok bool) {
 	}()
 	return m.call(f, args), true
 }
+
+// TestOrder checks that what is said of a function does not depend on which
+// questions were asked before, also where functions call each other in circles.
+func TestOrder(t *testing.T) {
+	orders := [][]string{{"h1", "h2", "h3", "f"}, {"f", "h3", "h2", "h1"}, {"h2", "f", "h1", "h3"}, {"h3", "h1", "f", "h2"}}
+	for seed := range uint64(120) {
+		g := &generator{Rand: rand.New(rand.NewPCG(seed, 11))}
+		g.calls = []string{"h1", "h2", "h3", "f"}
+		g.b.WriteString("int h1(int, int); int h2(int, int); int h3(int, int); int f(int, int);\n")
+		for _, name := range []string{"h1", "h2", "h3", "f"} {
+			g.function(name)
+		}
+		src := g.b.String()
+		var want map[string]string
+		for _, order := range orders {
+			e := program(t, src)
+			got := map[string]string{}
+			for _, name := range order {
+				got[name] = show(e.Summary(name, ""))
+			}
+			if want == nil {
+				want = got
+			}
+			for _, name := range order {
+				if got[name] != want[name] {
+					t.Fatalf("seed %d, asked in order %v: %s is\n%s\nnot\n%s\n%s", seed, order, name, got[name], want[name], src)
+				}
+			}
+		}
+	}
+}

@@ -2,7 +2,11 @@
 
 package flow
 
-import "kapilint/cparse/cfg"
+import (
+	"maps"
+
+	"kapilint/cparse/cfg"
+)
 
 // A function that calls through a parameter, as a generic layer does through a
 // table of operations handed to it, means little by itself. Where a caller
@@ -52,7 +56,33 @@ func (e *Engine) callsThrough(sym symbol) uint64 {
 	if set, ok := e.calls[sym]; ok {
 		return set
 	}
-	e.calls[sym] = 0 // in a recursion, what its other calls show
+	todo := []symbol{sym}
+	now := map[symbol]uint64{sym: 0}
+	look := func(sym symbol) uint64 {
+		if set, ok := e.calls[sym]; ok {
+			return set
+		}
+		if _, ok := now[sym]; !ok {
+			now[sym] = 0
+			todo = append(todo, sym)
+		}
+		return now[sym]
+	}
+	for changed := true; changed; { // to the least solution, as solveBack
+		changed = false
+		for i := 0; i < len(todo); i++ { // todo grows
+			if set := e.calledParams(todo[i], look); set != now[todo[i]] {
+				now[todo[i]] = set
+				changed = true
+			}
+		}
+	}
+	maps.Copy(e.calls, now)
+	return e.calls[sym]
+}
+
+// calledParams is callsThrough for one function; look answers for its callees.
+func (e *Engine) calledParams(sym symbol, look func(symbol) uint64) uint64 {
 	f := e.prog.Func(sym.name, sym.file)
 	if f == nil || f.Unsupported != "" {
 		return 0
@@ -60,31 +90,33 @@ func (e *Engine) callsThrough(sym symbol) uint64 {
 	var set uint64
 	for i := range f.Blocks {
 		for _, in := range f.Blocks[i].Instrs {
-			c, ok := in.(*cfg.Call)
-			if !ok {
-				continue
-			}
-			if c.Ptr != nil {
-				set |= paramsIn(f, c.Ptr)
-				continue
-			}
-			handed := uint64(0)
-			for j, a := range c.Args {
-				if p := paramsIn(f, a); p != 0 && a.Op == cfg.OpVar && j < 64 {
-					handed |= 1 << j
-				}
-			}
-			if handed == 0 || c.Macro || e.known(c.Callee, false) != nil {
-				continue
-			}
-			for j, a := range c.Args {
-				if handed>>min(j, 63)&1 != 0 && e.callsThrough(symbol{name: c.Callee, file: c.File})>>min(j, 63)&1 != 0 {
-					set |= paramsIn(f, a)
-				}
+			if c, ok := in.(*cfg.Call); ok {
+				set |= e.calledBy(f, c, look)
 			}
 		}
 	}
-	e.calls[sym] = set
+	return set
+}
+
+func (e *Engine) calledBy(f *cfg.Func, c *cfg.Call, look func(symbol) uint64) (set uint64) {
+	if c.Ptr != nil {
+		return paramsIn(f, c.Ptr)
+	}
+	if c.Macro {
+		return 0
+	}
+	for j, a := range c.Args {
+		if j >= 64 || a.Op != cfg.OpVar {
+			continue
+		}
+		p := paramsIn(f, a)
+		if p == 0 || e.known(c.Callee, false) != nil {
+			continue
+		}
+		if look(symbol{name: c.Callee, file: c.File})>>j&1 != 0 {
+			set |= p
+		}
+	}
 	return set
 }
 
