@@ -16,7 +16,7 @@ func (x *exec) open(o Open) { x.opens[o] = true }
 
 // call executes c. It reports false when the callee does not come back.
 func (x *exec) call(st *state, c *cfg.Call) bool {
-	name, file, member := c.Callee, c.File, c.Member
+	name, file, member, param := c.Callee, c.File, c.Member, 0
 	var several []*Term
 	if c.Ptr != nil {
 		switch p := x.expr(st, c.Ptr); {
@@ -26,6 +26,8 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 			several = functions(st, p)
 		case p.Kind == Load && member == "":
 			member = p.Name // read before
+		case p.Kind == Param:
+			param = int(p.Val) + 1
 		}
 	}
 	args := make([]*Term, len(c.Args))
@@ -49,7 +51,7 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 	if len(several) > 0 {
 		sum = x.anyOf(c, several, args)
 	}
-	res, ok := x.bind(st, c, target{name, member}, sum, args)
+	res, ok := x.bind(st, c, target{name, member, param}, sum, args)
 	if !ok {
 		return false
 	}
@@ -113,8 +115,12 @@ func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary 
 // as the body: its own file, or a header.
 func (x *exec) near(file string) bool { return file != "" }
 
-// target is what a call calls: a function, or what a member holds.
-type target struct{ name, member string }
+// target is what a call calls: a function, or what a member, or a parameter
+// counted from 1, holds.
+type target struct {
+	name, member string
+	param        int
+}
 
 // bind returns the result of a call with summary sum, and adds to st what the
 // return of the call tells.
@@ -134,7 +140,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 	if sum == nil {
 		o := Open{Kind: OpenFunction, Name: to.name, At: c.At}
 		if to.name == "" {
-			o.Kind, o.Name = OpenPointer, x.e.set(to.member)
+			o.Kind, o.Name, o.Param = OpenPointer, x.e.set(to.member), to.param
 		}
 		if c.Dst != nil {
 			x.open(o)
@@ -147,9 +153,10 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		x.fresh(st, n)
 		return n, true
 	}
+	b := &binder{x: x, st: st, c: c, args: args, width: w, memo: map[*Term]*Term{}}
 	for _, o := range sum.Opens {
 		if c.Dst != nil {
-			x.open(o)
+			x.open(*b.open(&o))
 		}
 	}
 	if sum.isKnown() && !sum.Pure && len(sum.Outcomes) > 1 {
@@ -158,14 +165,15 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 			st.passed |= paramsOf(st, a)
 		}
 	}
-	b := &binder{x: x, st: st, c: c, args: args, width: w, memo: map[*Term]*Term{}}
 	var alts []alt
 	for i := range sum.Outcomes {
 		o := &sum.Outcomes[i]
 		facts, ok := b.guard(o)
 		if !ok {
+			x.e.counts.Dropped++
 			continue
 		}
+		x.e.counts.Kept++
 		st.passed |= b.passed(o.Passed)
 		if o.Ret == nil {
 			alts = addAlt(alts, alt{term: x.constant(w, 0, "", cfg.Site{}), facts: facts})
@@ -292,16 +300,37 @@ func (b *binder) result(o *Outcome) *Term {
 
 // opaque returns a value of the caller for t, of which only set is known.
 func (b *binder) opaque(t *Term, set dom.Set) *Term {
-	x, open, at := b.x, t.Open, t.At
+	x, open, at := b.x, b.open(t.Open), t.At
 	if !at.IsValid() {
 		at = b.c.At
 	}
-	if open != nil && !open.At.IsValid() {
-		open = &Open{open.Kind, open.Name, b.c.At}
-	}
-	n := x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Open: open, At: at, Val: x.site(b.c), Name: set.Key() + openName(t.Open)})
+	n := x.intern(Term{Kind: Opaque, Width: t.Width, Set: set, Open: open, At: at, Val: x.site(b.c), Name: set.Key() + openName(open)})
 	x.fresh(b.st, n)
 	return n
+}
+
+// open translates what is unknown in the callee: its place is the call when it
+// has none, and the pointer of a parameter is what the caller hands it.
+func (b *binder) open(o *Open) *Open {
+	if o == nil {
+		return nil
+	}
+	n := *o
+	if !n.At.IsValid() {
+		n.At = b.c.At
+	}
+	if n.Param == 0 || n.Param > len(b.args) {
+		return &n
+	}
+	switch a := b.args[n.Param-1]; a.Kind {
+	case Param:
+		n.Param = int(a.Val) + 1
+	case Load:
+		n.Name, n.Param = b.x.e.set(a.Name), 0
+	default:
+		n.Param = 0
+	}
+	return &n
 }
 
 func openName(o *Open) string {

@@ -35,6 +35,9 @@ static int each(int (*fn)(int), int v) { return fn(v); }
 int function(void) { return each(set_a, 1); }
 static int own(struct file *f, int (*fn)(int)) { if (!fn) fn = f->hook; return fn(1); }
 int none(struct file *f) { return own(f, 0); }
+int from(struct file *f) { return each(f->hook, 3); }
+static int further(int (*fn)(int), int v) { return each(fn, v); }
+int twice(struct file *f) { return further(f->op->set, 3); }
 int some(struct file *f) { return own(f, get_a); }
 `
 	e := program(t, src)
@@ -50,7 +53,9 @@ int some(struct file *f) { return own(f, get_a); }
 		{"handedrw", "? in any from ops.set via down:18 deeper:16"},
 		{"function", "-2 via each:20 set_a:19"},
 		{"none", "? in any from file.hook via own:22"},
-		{"some", "-1 via own:23 get_a:21"},
+		{"from", "? in any from file.hook via each:23"},
+		{"twice", "? in any from ops.set via further:25 each:24"},
+		{"some", "-1 via own:26 get_a:21"},
 	} {
 		if got := strings.TrimSpace(guard.ReplaceAllString(show(e.Summary(tt.name, "")), "$1")); got != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, tt.want)

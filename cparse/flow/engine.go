@@ -90,7 +90,18 @@ type Engine struct {
 	with   map[symbol][]binding
 	back   map[symbol][]bool // see through
 	calls  map[symbol]uint64 // see callsThrough
+	counts Counts
 }
+
+// Counts tells how much work an engine has done.
+type Counts struct {
+	Functions int // bodies analysed, one more for each table of operations they are specialized for
+	Kept      int // outcomes of callees that are possible with the arguments of a call
+	Dropped   int // outcomes that are not
+}
+
+// Counts returns what the engine has done so far.
+func (e *Engine) Counts() Counts { return e.counts }
 
 // symbol names a function; with names the arguments it is specialized for.
 type symbol struct{ name, file, with string }
@@ -153,7 +164,7 @@ func (e *Engine) summary(name, file string, with []binding) *Summary {
 		return nil
 	}
 	if f.Unsupported != "" || len(f.Blocks) == 0 {
-		en := &entry{sym: sym, sum: unknownSummary(f, Open{OpenBody, f.Name, f.At})}
+		en := &entry{sym: sym, sum: unknownSummary(f, Open{Kind: OpenBody, Name: f.Name, At: f.At})}
 		e.done[sym] = en
 		return en.sum
 	}
@@ -240,7 +251,7 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 			break
 		}
 		if round == maxRounds {
-			en.sum = unknownSummary(f, Open{OpenBudget, f.Name, f.At})
+			en.sum = unknownSummary(f, Open{Kind: OpenBudget, Name: f.Name, At: f.At})
 			break
 		}
 		maps.DeleteFunc(e.trial, func(_ symbol, t *entry) bool { return t.low >= en.depth })
@@ -291,6 +302,7 @@ func (e *Engine) again(sym symbol) *Summary {
 
 func (e *Engine) finish(en *entry) {
 	e.done[en.sym] = en
+	e.counts.Functions++
 	if e.prog.Done != nil && en.sym.with == "" {
 		e.prog.Done(en.sym.name, en.sym.file)
 	}
@@ -385,7 +397,7 @@ func (x *exec) summary() *Summary {
 	s.Params, s.Types = names(x.f)
 	s.Outcomes = compact(x.out)
 	if x.spent {
-		u := unknownSummary(x.f, Open{OpenBudget, x.f.Name, x.f.At})
+		u := unknownSummary(x.f, Open{Kind: OpenBudget, Name: x.f.Name, At: x.f.At})
 		s.Outcomes, s.Pure = append(s.Outcomes, u.Outcomes...), false
 	}
 	s.Opens = slices.SortedFunc(maps.Keys(x.opens), compareOpen)

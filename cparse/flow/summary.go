@@ -68,6 +68,10 @@ type Open struct {
 	Kind OpenKind
 	Name string // the function, or "struct.member" for a pointer, or ""
 	At   cfg.Site
+
+	// Param is the parameter, counted from 1, that is the pointer; a caller
+	// may know what it is.
+	Param int
 }
 
 // Outcome is one way a function can end.
