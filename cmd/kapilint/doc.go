@@ -90,6 +90,8 @@ One dash or two, before or after the names; a value follows after = or a space.
 	                sysfs
 	--callbacks     infer: also list the errors of functions that are called
 	                through pointers, as far as the files of PATH put them there
+	--stats         infer: print, instead of contracts, how many are closed, and
+	                what keeps the others open, the most frequent reason first
 	--fix           change the files: make every fix that conflicts with no other,
 	                and report what is left
 	--diff          show what --fix would change, as a unified diff

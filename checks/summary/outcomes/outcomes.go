@@ -92,3 +92,10 @@ func (r *Result) contract(p entry.Point) *inferred.Contract {
 	r.contracts[key] = c
 	return c
 }
+
+// Counts returns how much work the answers so far have taken.
+func (r *Result) Counts() flow.Counts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.engine.Counts()
+}

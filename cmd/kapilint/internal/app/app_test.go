@@ -434,3 +434,32 @@ func TestShardFlag(t *testing.T) {
 		}
 	}
 }
+
+func TestStats(t *testing.T) {
+	open := func(name string, reasons ...string) *specmodel.API {
+		a := &specmodel.API{Name: name, Closed: len(reasons) == 0, Errors: make([]specmodel.Error, 2)}
+		for _, r := range reasons {
+			a.Open = append(a.Open, specmodel.Step{Note: r})
+		}
+		return a
+	}
+	got := &Contracts{Set: &specmodel.Set{}}
+	got.Set.Add(open("a"), open("b", "x", "y", "x"), open("c", "y"))
+	var b strings.Builder
+	if err := newStats(got).print(&b, true); err != nil {
+		t.Fatal(err)
+	}
+	want := `3 interfaces, 1 closed, 2 open, with 6 errors
+0 functions analysed; at their calls 0 outcomes possible, 0 ruled out by the arguments
+
+What keeps interfaces open, by how many of them:
+    2  y
+         b
+         c
+    1  x
+         b
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}

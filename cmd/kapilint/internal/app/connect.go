@@ -157,7 +157,11 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		set.Add(callbacks...)
 	}
 	set.Sort()
-	return &Contracts{Set: set, Units: out.Units, Problems: out.Problems}, nil
+	contracts := &Contracts{Set: set, Units: out.Units, Problems: out.Problems}
+	if r != nil {
+		contracts.Work = r.Counts()
+	}
+	return contracts, nil
 }
 
 // session is what the units of one run share.

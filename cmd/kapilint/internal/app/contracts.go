@@ -64,6 +64,9 @@ func (c *call) infer(ctx context.Context) (int, error) {
 	if req.Facts {
 		return c.sharded(req, got.Units)
 	}
+	if c.opt.stats {
+		return unitStatus(got), c.printStats(tree, got)
+	}
 	return unitStatus(got), c.printContracts(tree, got)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"kapilint/checks/lint"
 	"kapilint/checks/report"
+	"kapilint/cparse/flow"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
 )
@@ -60,4 +61,5 @@ type Contracts struct {
 	Set      *specmodel.Set
 	Units    []report.Unit
 	Problems []report.Problem
+	Work     flow.Counts // what inferring them took
 }

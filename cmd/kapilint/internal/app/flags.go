@@ -30,6 +30,7 @@ type options struct {
 	accepted       string
 	cache          string
 	noCache        bool
+	stats          bool
 	shard          shard
 }
 
@@ -131,6 +132,7 @@ func (c *call) flagSet() *flag.FlagSet {
 	fs.StringVar(&o.accepted, "accepted", "", "`file` of accepted changes")
 	fs.StringVar(&o.cache, "cache", "", "`directory` of what is kept from run to run")
 	fs.BoolVar(&o.noCache, "no-cache", false, "keep nothing, use nothing kept")
+	fs.BoolVar(&o.stats, "stats", false, "print what is known of how many interfaces")
 	fs.Var(&o.shard, "shard", "analyse one part of the units, `I/N`")
 	for _, a := range c.Engine.Checks {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
@@ -213,6 +215,9 @@ func (c *call) validate(cmd command) error {
 				return fmt.Errorf("%s is for lint, not for %s", dashed(f.name), cmd.name)
 			}
 		}
+	}
+	if o.stats && (cmd.name != "infer" || o.format != "text" && o.format != "json") {
+		return errors.New("--stats is for infer, as text or as --format json")
 	}
 	if len(o.objs) > 1 && (cmd.name != "lint" || c.check != nil) {
 		return errors.New("several -O are for lint, which then looks at several configurations")
