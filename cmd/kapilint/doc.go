@@ -87,7 +87,7 @@ One dash or two, before or after the names; a value follows after = or a space.
 	-o FILE         write the result to FILE instead of standard output; rst and man
 	                write a file for each contract if it is a directory or ends in /
 	--kind LIST     spec: only contracts of these kinds: function, ioctl, syscall,
-	                sysfs
+	                sysfs, callback
 	--callbacks     infer: also list the errors of functions that are called
 	                through pointers, as far as the files of PATH put them there
 	--stats         infer: print, instead of contracts, how many are closed, and

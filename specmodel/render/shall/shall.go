@@ -109,7 +109,7 @@ func (s *writer) availability() {
 }
 
 var kinds = map[specmodel.Kind]string{specmodel.Syscall: "The system call", specmodel.Ioctl: "The ioctl command",
-	specmodel.Sysfs: "The sysfs attribute", specmodel.Function: "The function", specmodel.Callback: "Every implementation", "": "The interface"}
+	specmodel.Sysfs: "The sysfs attribute", specmodel.Function: "The function", specmodel.Callback: "The callback", "": "The interface"}
 
 func (s *writer) context() {
 	s.heading("Execution Context")

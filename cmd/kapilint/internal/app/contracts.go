@@ -192,7 +192,7 @@ func ofKind(set *specmodel.Set, kinds string) (*specmodel.Set, error) {
 	if kinds == "" {
 		return set, nil
 	}
-	known := []string{string(specmodel.Function), string(specmodel.Ioctl), string(specmodel.Syscall), string(specmodel.Sysfs)}
+	known := []string{string(specmodel.Callback), string(specmodel.Function), string(specmodel.Ioctl), string(specmodel.Syscall), string(specmodel.Sysfs)}
 	want := strings.Split(kinds, ",")
 	for _, k := range want {
 		if !slices.Contains(known, k) {
