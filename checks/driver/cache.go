@@ -109,22 +109,47 @@ func (c *FactCache) unitKey(u *unit) (cache.Key, bool) {
 	return h.Key(), true
 }
 
-// get fills u in from the cache. The facts are u.pack, not in the store yet.
-func (c *FactCache) get(u *unit) bool {
-	if c == nil {
-		return false
-	}
-	key, ok := c.unitKey(u)
-	if !ok {
-		return false
-	}
-	u.key = key
+// manifest returns the entry of a unit.
+func (c *FactCache) manifest(key cache.Key) (*manifest, bool) {
 	data, ok := c.Cache.Get(key)
 	if !ok {
+		return nil, false
+	}
+	m := new(manifest)
+	return m, gob.NewDecoder(bytes.NewReader(data)).Decode(m) == nil
+}
+
+// pack returns the facts of a unit whose entry was seen or put before, nil if
+// the entry is not there any more.
+func (c *FactCache) pack(u *unit) *facts.Pack {
+	m, ok := c.manifest(u.key)
+	if !ok || m.digest() != u.digest || !c.Cache.Has(m.Body) {
+		return nil
+	}
+	pack, err := facts.DecodePack(u.run.reg, m.Index, func() ([]byte, error) {
+		content, err := c.body(m.Body)
+		if err != nil {
+			u.run.logf("%s: facts in the cache: %v", u.path, err)
+		}
+		return content, err
+	})
+	if err != nil {
+		return nil
+	}
+	return pack
+}
+
+// get fills u in from the cache, apart from the facts.
+func (c *FactCache) get(u *unit) bool {
+	if c == nil || u.anew {
 		return false
 	}
-	var m manifest
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&m); err != nil || !c.current(&m) {
+	var ok bool
+	if u.key, ok = c.unitKey(u); !ok {
+		return false
+	}
+	m, ok := c.manifest(u.key)
+	if !ok || !c.current(m) {
 		return false
 	}
 	u.views = m.Views
@@ -136,18 +161,7 @@ func (c *FactCache) get(u *unit) bool {
 			return false
 		}
 	}
-	pack, err := facts.DecodePack(u.run.reg, m.Index, func() ([]byte, error) {
-		content, err := c.body(m.Body)
-		if err != nil {
-			u.run.logf("%s: facts in the cache: %v", u.path, err)
-		}
-		return content, err
-	})
-	if err != nil {
-		return false
-	}
-	u.pack, u.health = pack, m.Health
-	u.digest = m.digest()
+	u.health, u.digest = m.Health, m.digest()
 	for _, a := range u.run.as {
 		switch {
 		case !u.run.goals[a] || !u.asked:
@@ -216,17 +230,15 @@ func (c *FactCache) body(key cache.Key) ([]byte, error) {
 }
 
 // put keeps what summarizing made of u. A unit with a problem that an analyzer
-// caused is left out, so that the problem is seen again.
-func (c *FactCache) put(u *unit, wanted map[string]bool) {
-	if c == nil {
-		return
-	}
-	if u.key == (cache.Key{}) || u.run.unkeptReason() != nil {
-		return
+// caused is left out, so that the problem is seen again. It reports whether the
+// facts are in the cache.
+func (c *FactCache) put(u *unit, wanted map[string]bool) bool {
+	if c == nil || u.key == (cache.Key{}) || u.run.unkeptReason() != nil {
+		return false
 	}
 	for _, act := range u.actions {
 		if act.err != nil {
-			return
+			return false
 		}
 	}
 	index, content := u.pack.Encode()
@@ -238,10 +250,10 @@ func (c *FactCache) put(u *unit, wanted map[string]bool) {
 		}
 	}
 	if !c.keepEntry(u, &m, content) {
-		return
+		return false
 	}
 	u.digest = m.digest()
-	u.pack.Leave(func() ([]byte, error) { return c.body(m.Body) })
+	return true
 }
 
 // keepEntry reports whether the entry is kept. A cache that cannot be written

@@ -87,8 +87,6 @@ func (r *run) overBudget() error {
 		return r.ctx.Err()
 	case r.cfg.MaxLoads > 0 && n >= r.cfg.MaxLoads:
 		return fmt.Errorf("the budget of %d units on demand is spent", r.cfg.MaxLoads)
-	case r.cfg.MaxTime > 0 && r.loadTime >= r.cfg.MaxTime:
-		return fmt.Errorf("the budget of %s for units on demand is spent", r.cfg.MaxTime)
 	}
 	return nil
 }
@@ -97,15 +95,13 @@ func (r *run) loadNow(l *load) {
 	u := r.newUnit(l.Path, false)
 	u.summarize()
 	u.publish()
+	u.publishKept()
 	l.State, l.Time, l.err, l.digest = u.health.State, u.took, u.loadErr, u.digest
 	var why []string
 	for _, p := range u.health.Reasons {
 		why = append(why, p.Message)
 	}
 	l.Err = strings.Join(why, "; ")
-	r.mu.Lock()
-	r.loadTime += u.took
-	r.mu.Unlock()
 	if l.State == report.Typed {
 		r.logf("%s: loaded for %s in %s", l.Path, l.Symbol, l.Time)
 		return

@@ -19,13 +19,15 @@
 // What leaves the driver is resolved: findings with files, lines and text, and
 // for every unit asked for whether it could be analysed whole. A panic in an
 // analyzer ends that action alone; the action's unit becomes partial and names
-// the analyzer, and so does everything that required it. Findings do not
-// depend on the number of workers or the order of units.
+// the analyzer, and so does everything that required it.
 //
-// Limits: an analyzer that starts goroutines must not let them panic. When the
-// budget for units on demand is spent, which functions stay unknown depends on
-// the order of questions; the outcome says that it happened. Where units on
-// demand disagree about one inline function, the first one counts.
+// Findings do not depend on the number of workers, the order of units, or what
+// the cache holds. Units on demand are what could break this: the first of them
+// that has an inline function says what it is, and their number has a bound. So
+// the check phase parses in parallel, and then asks its questions one unit after
+// the other, by path.
+//
+// Limit: an analyzer that starts goroutines must not let them panic.
 package driver
 
 import (
@@ -56,11 +58,10 @@ type Config struct {
 	// It must be a pure function. Without it nothing is loaded on demand.
 	Find func(cparse.Symbol) []string
 
+	MaxLoads int // units on demand; 0 means no limit
+
 	Workers int // how many units at a time; 0 means one per processor
 	Keep    int // how many units may keep their syntax until they are checked
-
-	MaxLoads int           // units on demand; 0 means no limit
-	MaxTime  time.Duration // spent on units on demand, all workers together; 0 means no limit
 
 	Facts *FactCache // where facts of unchanged units are kept; may be nil
 
@@ -77,6 +78,10 @@ type Config struct {
 type Request struct {
 	Check, Summarize []string
 
+	// Link asks for the link phase even if no check needs it, for the sake of
+	// what it leaves in the outcome.
+	Link bool
+
 	// FactsOnly ends the run after the summarize phase: it serves a later run
 	// with the same cache. The outcome tells how the units fared.
 	FactsOnly bool
@@ -88,9 +93,9 @@ type Outcome struct {
 	Problems  []report.Problem           // of the run, not of one unit
 	Loads     []Load                     // units on demand, by path
 	Refused   []cparse.Symbol            // looked up in vain because the budget was spent
-	Conflicts []facts.Conflict           // symbols that units describe differently
+	Conflicts []facts.Conflict           // symbols that units describe differently, as far as was looked
 	Linked    map[*analysis.Analyzer]any // what Link steps returned
-	Program   *facts.Program             // stays usable, loading on demand included
+	Program   *facts.Program             // stays usable, loading on demand included; nil if nothing was linked
 	Parsed    int                        // units parsed
 	Reused    int                        // units whose facts came from the cache
 	Unkept    error                      // why the cache does not keep what it should, if so
@@ -133,7 +138,6 @@ type run struct {
 	loads    map[string]*load
 	found    map[cparse.Symbol][]string // answers of Find
 	refused  map[cparse.Symbol]bool
-	loadTime time.Duration
 	unkept   error
 }
 
@@ -154,15 +158,19 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 	}
 	r.total = len(units)
 	r.parallel(len(units), func(i int) {
-		if units[i].summarize(); !units[i].relevant || req.FactsOnly {
-			r.advance(units[i])
+		u := units[i]
+		if u.summarize(); !u.relevant || req.FactsOnly {
+			r.advance(u)
 		}
 		if req.FactsOnly {
-			units[i].drop()
+			u.drop()
+			return
 		}
+		u.publish() // what the cache has not kept
 	})
 	out := &Outcome{}
-	if req.FactsOnly {
+	link := req.Link || slices.ContainsFunc(units, func(u *unit) bool { return u.relevant })
+	if req.FactsOnly || !link {
 		r.collect(out, units)
 		r.stats(out)
 		return out, ctx.Err()
@@ -172,20 +180,15 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 		r.stats(out)
 		return out, nil
 	}
+	r.parallel(len(units), func(i int) { units[i].publishKept() })
 	for _, u := range units {
-		u.publish()
 		r.loads[u.path] = doneLoad(u)
 	}
 	r.store.Seal()
 	if ctx.Err() == nil {
 		out.Program, out.Problems = r.prog, r.link()
 		out.Linked = r.linked
-		r.parallel(len(units), func(i int) {
-			if units[i].relevant {
-				units[i].check()
-				r.advance(units[i])
-			}
-		})
+		r.check(units)
 	}
 	r.collect(out, units)
 	r.stats(out)
@@ -361,6 +364,21 @@ func (r *run) linkOne(a *lint.Analyzer) (result any, err error) {
 		}
 	}
 	return result, nil
+}
+
+// check runs the checks that need linked facts, the units in order.
+func (r *run) check(units []*unit) {
+	units = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !u.relevant })
+	turns := make([]chan struct{}, len(units)+1)
+	for i := range turns {
+		turns[i] = make(chan struct{})
+	}
+	close(turns[0])
+	r.parallel(len(units), func(i int) {
+		defer close(turns[i+1])
+		units[i].check(turns[i])
+		r.advance(units[i])
+	})
 }
 
 // contain turns a panic into *err. It is to be deferred.

@@ -201,7 +201,6 @@ func TestBudget(t *testing.T) {
 	}{
 		{"unlimited", func(*Config) {}, 5, "[]"},
 		{"units", func(c *Config) { c.MaxLoads = 3 }, 3, "[f4]"},
-		{"time", func(c *Config) { c.MaxTime = 1 }, 1, "[f2]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := newKernel(t, files)
@@ -575,6 +574,43 @@ func TestInlineConflict(t *testing.T) {
 	}
 	o := mustRun(t, cfg, suite(), Request{Summarize: []string{"b.c", "a.c"}})
 	expect(t, render(o), "a.c: typed\nb.c: typed\nconflict: include/i.h:chk a.c b.c\n")
+}
+
+// An inline function that only units on demand have is what the first of them
+// says that is asked for, whoever asks, and so is the end of the budget.
+func TestOnDemandInOrder(t *testing.T) {
+	files := map[string]string{"include/i.h": "static inline int chk(int x)\n{\n#ifdef OTHER\n	return -EIO;\n#else\n	return -EPERM;\n#endif\n}\n"}
+	var check []string
+	for i := range 8 {
+		user, callee := fmt.Sprintf("u%d", i), fmt.Sprintf("f%d", i)
+		files[user+".c"] = "int " + callee + "(int x);\n\n// errors:\nint " + user + "(int x)\n{\n	return " + callee + "(x);\n}\n"
+		files[callee+".c"] = "#include <i.h>\nint " + callee + "(int x)\n{\n	return chk(x);\n}\n"
+		if i%2 == 1 {
+			files[callee+".c"] = "#define OTHER\n" + files[callee+".c"]
+		}
+		check = append(check, user+".c")
+	}
+	var want string
+	for _, workers := range []int{1, 2, 4, 4, 4, 8} {
+		k := newKernel(t, files)
+		cfg := k.config()
+		cfg.Workers, cfg.Keep, cfg.MaxLoads = workers, workers, 6
+		cfg.Find = func(s cparse.Symbol) []string { return []string{s.Name + ".c"} }
+		load := cfg.Load
+		cfg.Load = func(path string) (*cparse.Unit, error) {
+			time.Sleep(time.Duration(len(path)*rand.IntN(1000)) * time.Microsecond)
+			return load(path)
+		}
+		o := mustRun(t, cfg, suite(), Request{Check: check})
+		got := render(o)
+		if want == "" {
+			want = got
+		}
+		expect(t, got, want)
+		if fmt.Sprint(o.Refused) != "[f6 f7]" {
+			t.Errorf("%d workers: refused %v", workers, o.Refused)
+		}
+	}
 }
 
 func TestCancel(t *testing.T) {

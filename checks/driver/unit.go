@@ -33,6 +33,7 @@ type unit struct {
 	key    cache.Key // of the entry in the cache; zero if there can be none
 	digest cache.Key // of what the entry says; zero if there is none
 	views  []view    // of the entry, current or not
+	anew   bool      // do without the cache
 
 	syntax   *cparse.Unit
 	pkg      *types.Package
@@ -100,8 +101,8 @@ func (u *unit) parse() (syntax *cparse.Unit, err error) {
 }
 
 // summarize makes the facts of the unit and decides whether to check it. Facts
-// from the cache are not published yet: if nothing has changed at all, nobody
-// will ask for them.
+// that are in the cache are left there: a run that has nothing to link will not
+// ask for them, and those of a whole kernel are too much to hold.
 func (u *unit) summarize() {
 	start := time.Now()
 	defer func() { u.took, u.done = time.Since(start), true }()
@@ -125,16 +126,15 @@ func (u *unit) summarize() {
 	}
 	wanted := u.relevance()
 	u.decide(wanted)
-	if u.loadErr == nil {
-		cached.put(u, wanted)
-		u.publish() // now: the packs of a whole kernel are too much to hold
+	if u.loadErr == nil && cached.put(u, wanted) {
+		u.pack = nil
 	}
 	if !u.relevant || !u.keep() {
 		u.drop()
 	}
 }
 
-// publish makes the unit's facts visible to all.
+// publish makes the facts of the unit that are in memory visible to all.
 func (u *unit) publish() {
 	if u.pack == nil {
 		return
@@ -144,6 +144,29 @@ func (u *unit) publish() {
 		u.problem("", err.Error())
 	}
 	u.pack = nil
+}
+
+// publishKept makes the facts of the unit that are in the cache visible to all.
+func (u *unit) publishKept() {
+	if u.digest != (cache.Key{}) {
+		u.pack = u.facts()
+		u.publish()
+	}
+}
+
+// facts returns the unit's facts, nil if there are none. Where the cache has
+// lost them since they were put or seen there, they are made again.
+func (u *unit) facts() *facts.Pack {
+	if u.pack != nil || u.digest == (cache.Key{}) {
+		return u.pack
+	}
+	if pack := u.run.cfg.Facts.pack(u); pack != nil {
+		return pack
+	}
+	again := u.run.newUnit(u.path, false)
+	again.anew = true
+	again.summarize()
+	return again.pack
 }
 
 // relevance returns which of the checks want to see the unit, by name.
@@ -215,18 +238,21 @@ func (u *unit) drop() {
 	u.syntax, u.pkg, u.local, u.actions = nil, nil, nil, nil
 }
 
-// check runs the checks on the unit that need facts of other units.
-func (u *unit) check() {
+// check runs the checks on the unit that need facts of other units, when it is
+// the unit's turn.
+func (u *unit) check(turn <-chan struct{}) {
 	u.checking = true
 	defer u.drop()
 	early := u.findings
 	if u.syntax == nil {
 		before := u.health
 		if u.open() != nil {
+			<-turn
 			return
 		}
 		u.health = before
 	}
+	<-turn
 	u.forget()
 	u.findings = nil
 	for _, a := range u.run.as {

@@ -19,8 +19,14 @@ import (
 // reads when the first of them is wanted. It is immutable.
 type Pack struct {
 	Unit string
-	reg  *Registry
 	recs []record
+	src  *source
+}
+
+// source is what holds the facts of a unit.
+type source struct {
+	unit string
+	reg  *Registry
 	body body
 	open func() (body, error) // nil when body is here
 }
@@ -41,7 +47,7 @@ type body struct {
 
 // Pack encodes the facts. It fails when a fact holds what cannot be encoded.
 func (l *Local) Pack() (*Pack, error) {
-	p := &Pack{Unit: l.unit, reg: l.reg}
+	p := &Pack{Unit: l.unit, src: &source{unit: l.unit, reg: l.reg}}
 	e := encoder{strings: newTable()}
 	var payload []byte
 	for _, k := range l.keys() {
@@ -53,24 +59,24 @@ func (l *Local) Pack() (*Pack, error) {
 		payload = append(payload, e.buf...)
 		p.recs = append(p.recs, record{sym, k.kind, e.sum, off, len(payload)})
 	}
-	p.body = body{e.strings.all, payload}
+	p.src.body = body{e.strings.all, payload}
 	return p, nil
 }
 
-// get decodes one record of a pack whose body may have to be read first.
-func (p *Pack) get(rec int, into analysis.Fact) error {
-	b := p.body
-	if p.open != nil {
+// get decodes the fact of a kind at payload[off:end], which may have to be read
+// first.
+func (s *source) get(kind, off, end int, into analysis.Fact) error {
+	b := s.body
+	if s.open != nil {
 		var err error
-		if b, err = p.open(); err != nil {
+		if b, err = s.open(); err != nil {
 			return err
 		}
 	}
-	r := p.recs[rec]
-	if r.end > len(b.payload) {
+	if end > len(b.payload) {
 		return errDamaged
 	}
-	return p.reg.decode(r.kind, b.strings, b.payload[r.off:r.end], into)
+	return s.reg.decode(kind, b.strings, b.payload[off:end], into)
 }
 
 const (
@@ -85,23 +91,23 @@ func appendString(b []byte, s string) []byte {
 // Encode returns the index and the body as bytes for a cache.
 func (p *Pack) Encode() (index, content []byte) {
 	index = appendString([]byte(indexMagic), p.Unit)
-	names := newTable()
+	names, kinds := newTable(), p.src.reg.kinds
 	for _, r := range p.recs {
 		names.add(r.sym.File)
 		names.add(r.sym.Name)
-		names.add(p.reg.kinds[r.kind].name)
+		names.add(kinds[r.kind].name)
 	}
 	index = appendTable(index, names.all)
 	index = binary.AppendUvarint(index, uint64(len(p.recs)))
 	for _, r := range p.recs {
-		for _, s := range []string{r.sym.File, r.sym.Name, p.reg.kinds[r.kind].name} {
+		for _, s := range []string{r.sym.File, r.sym.Name, kinds[r.kind].name} {
 			index = binary.AppendUvarint(index, names.add(s))
 		}
 		index = binary.LittleEndian.AppendUint64(index, r.sum)
 		index = binary.AppendUvarint(index, uint64(r.end-r.off))
 	}
-	content = appendTable([]byte(bodyMagic), p.body.strings)
-	return index, append(content, p.body.payload...)
+	content = appendTable([]byte(bodyMagic), p.src.body.strings)
+	return index, append(content, p.src.body.payload...)
 }
 
 func appendTable(b []byte, all []string) []byte {
@@ -134,7 +140,7 @@ func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*P
 		return nil, errDamaged
 	}
 	d := decoder{buf: data}
-	p := &Pack{Unit: d.raw(), reg: reg}
+	p := &Pack{Unit: d.raw()}
 	d.strings = d.table()
 	off := 0
 	for n := d.uint(); n > 0 && d.err == nil; n-- {
@@ -161,30 +167,22 @@ func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*P
 	if d.err != nil || len(d.buf) > 0 {
 		return nil, errDamaged
 	}
-	p.leave(off, content)
+	p.src = &source{unit: p.Unit, reg: reg}
+	p.src.open = sync.OnceValues(func() (body, error) { return p.src.read(off, content) })
 	return p, nil
 }
 
-// Leave drops the facts themselves, which content has kept as Encode returned
-// them, and reads them from there when the first one is wanted.
-func (p *Pack) Leave(content func() ([]byte, error)) {
-	size := len(p.body.payload)
-	p.body = body{}
-	p.leave(size, content)
-}
-
-func (p *Pack) leave(size int, content func() ([]byte, error)) {
-	p.open = sync.OnceValues(func() (body, error) {
-		data, err := content()
-		if err != nil {
-			return body{}, err
-		}
-		data, ok := bytes.CutPrefix(data, []byte(bodyMagic))
-		d := decoder{buf: data}
-		b := body{strings: d.table()}
-		if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != size {
-			return body{}, fmt.Errorf("%s: %w", p.Unit, errDamaged)
-		}
-		return b, nil
-	})
+// read reads the body, whose facts take size bytes.
+func (s *source) read(size int, content func() ([]byte, error)) (body, error) {
+	data, err := content()
+	if err != nil {
+		return body{}, err
+	}
+	data, ok := bytes.CutPrefix(data, []byte(bodyMagic))
+	d := decoder{buf: data}
+	b := body{strings: d.table()}
+	if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != size {
+		return body{}, fmt.Errorf("%s: %w", s.unit, errDamaged)
+	}
+	return b, nil
 }

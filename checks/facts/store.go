@@ -64,11 +64,11 @@ type linkKey struct {
 
 // entry is the exported fact of one type about one symbol: the variant that
 // won, and who says what. The bytes of the fact are data, against the store's
-// strings, or a record of a pack that has not been read yet.
+// strings, or if src is set, off to end in what has to be read first.
 type entry struct {
 	data     []byte
-	pack     *Pack
-	rec      int
+	src      *source
+	off, end int
 	won      int
 	variants []variant
 }
@@ -132,15 +132,16 @@ func (s *Store) add(p *Pack, rec int) error {
 
 // take makes a record of p what e says.
 func (s *Store) take(e *entry, p *Pack, rec int) error {
-	if p.open != nil {
-		e.data, e.pack, e.rec = nil, p, rec
+	r := p.recs[rec]
+	if p.src.open != nil {
+		e.data, e.src, e.off, e.end = nil, p.src, r.off, r.end
 		return nil
 	}
-	data, err := s.transcode(p, p.recs[rec])
+	data, err := s.transcode(p, r)
 	if err != nil {
 		return err
 	}
-	e.data, e.pack = data, nil
+	e.data, e.src = data, nil
 	return nil
 }
 
@@ -178,10 +179,10 @@ func (v variant) compare(w variant) int {
 // the pack, most of whose facts another unit has said before, can go.
 func (s *Store) transcode(p *Pack, r record) ([]byte, error) {
 	if s.reg.kinds[r.kind].plan.own {
-		return bytes.Clone(p.body.payload[r.off:r.end]), nil
+		return bytes.Clone(p.src.body.payload[r.off:r.end]), nil
 	}
 	f := reflect.New(s.reg.kinds[r.kind].typ.Elem()).Interface().(analysis.Fact)
-	if err := s.reg.decode(r.kind, p.body.strings, p.body.payload[r.off:r.end], f); err != nil {
+	if err := s.reg.decode(r.kind, p.src.body.strings, p.src.body.payload[r.off:r.end], f); err != nil {
 		return nil, err
 	}
 	e := encoder{strings: s.strings}
@@ -219,8 +220,8 @@ func (s *Store) Get(o types.Object, into analysis.Fact) bool {
 		return true
 	case !exported:
 		return false
-	case e.pack != nil:
-		return e.pack.get(e.rec, into) == nil
+	case e.src != nil:
+		return e.src.get(i, e.off, e.end, into) == nil
 	}
 	return s.reg.decode(i, strs, e.data, into) == nil
 }

@@ -142,7 +142,7 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		collecting = collect.Syscalls
 	}
 	collector := collecting(suite, want, func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, Summarize: look, FactsOnly: req.Facts})
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, Summarize: look, Link: len(req.Sets) > 0, FactsOnly: req.Facts})
 	if err != nil {
 		return nil, err
 	}
