@@ -192,8 +192,8 @@ func unknown(o *flow.Outcome) (flow.Open, bool) {
 		return *o.Ret.Open, true
 	case o.Ret.Kind == flow.Load:
 		return flow.Open{Kind: flow.OpenMemory, Name: o.Ret.Name, At: o.Ret.At}, true
-	case isError(o):
-		return flow.Open{Kind: flow.OpenMemory, At: o.Ret.At}, true
+	case isError(o), mayBeError(o) && o.Ret.Kind != flow.Param && o.Set.SMin() >= -maxErrno:
+		return flow.Open{Kind: flow.OpenMemory, At: o.Ret.At}, true // -(v & MAX_ERRNO), as errseq does
 	}
 	return flow.Open{}, false
 }

@@ -114,3 +114,27 @@ func TestFactText(t *testing.T) {
 		}
 	}
 }
+
+// TestComputedErrors checks which numbers that a body computes count as errors
+// that are not known.
+func TestComputedErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ret    flow.Kind
+		set    dom.Set
+		closed bool
+	}{
+		{"errseq", flow.Unary, dom.SRange(64, -4095, 0), false},
+		{"only errors", flow.Binary, dom.SRange(64, -4095, -1), false},
+		{"a count that could overflow", flow.Binary, dom.Full(64), true},
+		{"a count", flow.Binary, dom.SRange(64, 0, 1<<40), true},
+		{"the parameter", flow.Param, dom.SRange(64, -5, 5), true},
+	} {
+		sum := &flow.Summary{Name: "f", Params: []string{"x"}, Types: []cfg.Type{intType}, Outcomes: []flow.Outcome{
+			{Ret: &flow.Term{Kind: tt.ret, Width: 64}, Set: tt.set},
+		}}
+		if got := Of("f", specmodel.Function, sum, []string{"int"}).API.Closed; got != tt.closed {
+			t.Errorf("%s: closed is %v", tt.name, got)
+		}
+	}
+}
