@@ -129,6 +129,9 @@ func (c *FactCache) pack(u *unit) *facts.Pack {
 	pack, err := facts.DecodePack(u.run.reg, m.Index, func() ([]byte, error) {
 		content, err := c.body(m.Body)
 		if err != nil {
+			content, err = c.repair(u, m, err)
+		}
+		if err != nil {
 			u.run.logf("%s: facts in the cache: %v", u.path, err)
 		}
 		return content, err
@@ -137,6 +140,26 @@ func (c *FactCache) pack(u *unit) *facts.Pack {
 		return nil
 	}
 	return pack
+}
+
+// repair makes a body again that is damaged, or gone since it was seen.
+func (c *FactCache) repair(u *unit, m *manifest, why error) ([]byte, error) {
+	pack := u.again()
+	if pack == nil {
+		return nil, why
+	}
+	index, content := pack.Encode()
+	if !bytes.Equal(index, m.Index) {
+		return nil, why // the files have changed since
+	}
+	body, err := packed(content)
+	if err == nil && u.run.unkeptReason() == nil {
+		err = c.Cache.Put(m.Body, body)
+	}
+	if err != nil {
+		u.run.giveUpKeeping(err)
+	}
+	return content, nil
 }
 
 // get fills u in from the cache, apart from the facts.
@@ -224,7 +247,7 @@ func (c *FactCache) content(files []string) (cache.Key, error) {
 func (c *FactCache) body(key cache.Key) ([]byte, error) {
 	data, ok := c.Cache.Get(key)
 	if !ok {
-		return nil, errors.New("the entry is gone")
+		return nil, errors.New("the entry is gone or damaged")
 	}
 	return io.ReadAll(flate.NewReader(bytes.NewReader(data)))
 }

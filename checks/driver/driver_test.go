@@ -9,6 +9,8 @@ import (
 	"go/types"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -692,6 +694,76 @@ func TestFactCache(t *testing.T) {
 		}
 		if got := render(o); got == want != tt.same {
 			t.Errorf("%s: got:\n%s", tt.name, got)
+		}
+	}
+}
+
+// What has happened to an entry, and to all, costs time and nothing else.
+func TestDamagedCache(t *testing.T) {
+	c := &cachedRuns{t: t, dir: t.TempDir(), files: cyclic(), check: []string{"fs/a.c"}, find: find, option: "x", findings: "f"}
+	want := render(c.run())
+	damage := map[string]func(name string, data []byte) error{
+		"cut":   func(name string, data []byte) error { return os.Truncate(name, int64(len(data)/2)) },
+		"empty": func(name string, data []byte) error { return os.Truncate(name, 0) },
+		"changed": func(name string, data []byte) error {
+			return os.WriteFile(name, append([]byte("x"), data...), 0o666)
+		},
+		"other": func(name string, data []byte) error { return os.WriteFile(name, []byte("kapilint"), 0o666) },
+		"gone":  func(name string, _ []byte) error { return os.Remove(name) },
+	}
+	entries := func() []string {
+		names, err := filepath.Glob(filepath.Join(c.dir, "*", "*"))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no entries: %v", err)
+		}
+		return names
+	}
+	apply := func(kind, name string) {
+		data, err := os.ReadFile(name)
+		if err == nil {
+			err = damage[kind](name, data)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	for kind := range damage {
+		for i := range entries() {
+			apply(kind, entries()[i])
+			expect(t, render(c.run()), want)
+		}
+		for _, name := range entries() {
+			apply(kind, name)
+		}
+		expect(t, render(c.run()), want)
+		if o := c.run(); o.Parsed != 0 {
+			t.Errorf("%s: %d units parsed by the run after the next", kind, o.Parsed)
+		}
+	}
+}
+
+// A changed header has its users done again, and no other unit.
+func TestHeaderUsers(t *testing.T) {
+	c := &cachedRuns{t: t, dir: t.TempDir(), option: "x", findings: "f", files: map[string]string{
+		"include/x.h": "#define X 1\n",
+		"include/y.h": "#include <x.h>\n",
+		"a.c":         "#include <x.h>\nint a(void) { return X; }\n",
+		"b.c":         "#include <y.h>\nint b(void) { return X; }\n",
+		"c.c":         "#include <empty.h>\nint c(void) { return 3; }\n",
+		"d.c":         "int d(void) { return 4; }\n",
+	}, check: []string{"a.c", "b.c", "c.c", "d.c"}}
+	c.files["include/empty.h"] = ""
+	for _, tt := range []struct {
+		file, text string
+		parsed     int
+	}{
+		{"", "", 4}, {"", "", 0}, {"include/x.h", "#define X 2\n", 2}, {"include/y.h", "#include <x.h>\n\n", 1}, {"d.c", "", 1}, {"", "", 0},
+	} {
+		if tt.file != "" {
+			c.files[tt.file] = tt.text
+		}
+		if o := c.run(); o.Parsed != tt.parsed {
+			t.Errorf("%q changed: %d units parsed, want %d", tt.file, o.Parsed, tt.parsed)
 		}
 	}
 }

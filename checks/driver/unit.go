@@ -163,6 +163,11 @@ func (u *unit) facts() *facts.Pack {
 	if pack := u.run.cfg.Facts.pack(u); pack != nil {
 		return pack
 	}
+	return u.again()
+}
+
+// again makes the unit's facts without the cache.
+func (u *unit) again() *facts.Pack {
 	again := u.run.newUnit(u.path, false)
 	again.anew = true
 	again.summarize()

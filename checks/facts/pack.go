@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sync"
+	"weak"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -23,12 +24,16 @@ type Pack struct {
 	src  *source
 }
 
-// source is what holds the facts of a unit.
+// source is what holds the facts of a unit: a body in memory, or else one that
+// can be read as often as the collector takes it away.
 type source struct {
 	unit string
 	reg  *Registry
-	body body
-	open func() (body, error) // nil when body is here
+	body *body
+	open func() (*body, error) // nil when body is here
+
+	mu     sync.Mutex
+	opened weak.Pointer[body]
 }
 
 // record is one fact of a pack; its bytes are payload[off:end].
@@ -59,24 +64,37 @@ func (l *Local) Pack() (*Pack, error) {
 		payload = append(payload, e.buf...)
 		p.recs = append(p.recs, record{sym, k.kind, e.sum, off, len(payload)})
 	}
-	p.src.body = body{e.strings.all, payload}
+	p.src.body = &body{e.strings.all, payload}
 	return p, nil
 }
 
 // get decodes the fact of a kind at payload[off:end], which may have to be read
 // first.
 func (s *source) get(kind, off, end int, into analysis.Fact) error {
-	b := s.body
-	if s.open != nil {
-		var err error
-		if b, err = s.open(); err != nil {
-			return err
-		}
+	b, err := s.content()
+	if err != nil {
+		return err
 	}
 	if end > len(b.payload) {
 		return errDamaged
 	}
 	return s.reg.decode(kind, b.strings, b.payload[off:end], into)
+}
+
+func (s *source) content() (*body, error) {
+	if s.open == nil {
+		return s.body, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.opened.Value(); b != nil {
+		return b, nil
+	}
+	b, err := s.open()
+	if err == nil {
+		s.opened = weak.Make(b)
+	}
+	return b, err
 }
 
 const (
@@ -131,9 +149,9 @@ func (d *decoder) table() []string {
 func (d *decoder) raw() string { return string(d.bytes()) }
 
 // DecodePack is the inverse of Encode. It takes any bytes; what is damaged or
-// was written for other fact types is an error. The body is asked for once,
-// when it is needed, possibly long after; facts in a body that cannot be had
-// then are as if they did not exist.
+// was written for other fact types is an error. The body is asked for when it is
+// needed, possibly long after, and again if it has not been needed for a while;
+// facts in a body that cannot be had then are as if they did not exist.
 func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*Pack, error) {
 	data, ok := bytes.CutPrefix(index, []byte(indexMagic))
 	if !ok {
@@ -168,21 +186,21 @@ func DecodePack(reg *Registry, index []byte, content func() ([]byte, error)) (*P
 		return nil, errDamaged
 	}
 	p.src = &source{unit: p.Unit, reg: reg}
-	p.src.open = sync.OnceValues(func() (body, error) { return p.src.read(off, content) })
+	p.src.open = func() (*body, error) { return p.src.read(off, content) }
 	return p, nil
 }
 
 // read reads the body, whose facts take size bytes.
-func (s *source) read(size int, content func() ([]byte, error)) (body, error) {
+func (s *source) read(size int, content func() ([]byte, error)) (*body, error) {
 	data, err := content()
 	if err != nil {
-		return body{}, err
+		return nil, err
 	}
 	data, ok := bytes.CutPrefix(data, []byte(bodyMagic))
 	d := decoder{buf: data}
-	b := body{strings: d.table()}
+	b := &body{strings: d.table()}
 	if b.payload = d.buf; !ok || d.err != nil || len(b.payload) != size {
-		return body{}, fmt.Errorf("%s: %w", s.unit, errDamaged)
+		return nil, fmt.Errorf("%s: %w", s.unit, errDamaged)
 	}
 	return b, nil
 }
