@@ -60,6 +60,11 @@ func (t *Tree) evalTop() (*build, error) {
 	} {
 		b.base.Set(name, value, mk.Preset)
 	}
+	if text, err := readHead(filepath.Join(t.Src, "Makefile"), maxMakefile); err == nil && bytes.Contains(text, []byte("export abs_srctree abs_objtree")) {
+		// Before Linux 6.2 or so these are set in the first step only.
+		b.base.SetEnv("abs_srctree", filepath.ToSlash(t.Src))
+		b.base.SetEnv("abs_objtree", filepath.ToSlash(t.Obj))
+	}
 	setCompilerTests(b.base)
 
 	b.top = mk.New(b.host, b.base)

@@ -412,3 +412,31 @@ func TestConcurrent(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestOldMakefile checks a makefile of the form that Linux 6.1 has: where the
+// source lies is set in the first step of make, and handed to the second.
+func TestOldMakefile(t *testing.T) {
+	old := strings.Replace(kbuildTree, `ifeq ($(abs_objtree),)
+srctree := .
+objtree := .
+endif
+`, `ifneq ($(sub_make_done),1)
+abs_srctree := wrong
+export abs_srctree abs_objtree
+endif
+srctree := $(abs_srctree)
+objtree := .
+`, 1)
+	dir := write(t, old)
+	tree, err := FindTree(dir, Options{Arch: "x86"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := tree.Command("fs/a.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{dir + "/arch/x86/include", dir + "/include", dir + "/fs/inc"}; !slices.Equal(c.Include, want) {
+		t.Errorf("include directories %v, want %v", c.Include, want)
+	}
+}
