@@ -204,6 +204,14 @@ func (u *Unit) Files() []string {
 	return list
 }
 
+// Missing returns the names under which a header was looked for that was not
+// found, in order. The unit can be another one when there is such a file.
+func (u *Unit) Missing() []string {
+	list := slices.Clone(u.res.Missing)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // MainFiles returns the C file and the C files that it includes.
 func (u *Unit) MainFiles() []string {
 	return slices.DeleteFunc(u.Files(), func(name string) bool {

@@ -8,6 +8,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -25,8 +26,9 @@ import (
 // An entry holds as long as the files that its units were made from have the
 // same content. A unit in which an analyzer failed is not kept.
 //
-// Limit: a header that appears in front of another one of the same name, in an
-// include directory searched earlier, is not noticed.
+// A header that was not found and is there now is noticed. Limit: one that appears
+// in front of another one of the same name, in an include directory searched
+// earlier, is not.
 type FactCache struct {
 	Cache *cache.Cache
 
@@ -35,8 +37,9 @@ type FactCache struct {
 	// compiled. A unit without key is not cached.
 	Key func(path string) (string, bool)
 
-	// Digest identifies the content of a file. It is called concurrently and
-	// often, so it should remember its answers.
+	// Digest identifies the content of a file, and fails with fs.ErrNotExist if
+	// there is none. It is called concurrently and often, so it should remember
+	// its answers.
 	Digest func(file string) (cache.Key, error)
 
 	// Options identifies what checks depend on besides the unit: contracts
@@ -52,7 +55,8 @@ type FactCache struct {
 // which is read only when some fact is asked for.
 type manifest struct {
 	Files   []byte    // the names of the files that the unit was made from, packed
-	Content cache.Key // over their names and contents
+	Missing []string  // names of headers that are not there
+	Content cache.Key // over names and contents of the files
 	Health  report.Unit
 	Index   []byte // of the pack
 	Body    cache.Key
@@ -223,6 +227,11 @@ func (c *FactCache) current(m *manifest) bool {
 	if err != nil || len(names) == 0 {
 		return false
 	}
+	for _, f := range m.Missing {
+		if _, err := c.Digest(f); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
 	sum, err := c.content(strings.Split(string(names), "\x00"))
 	return err == nil && sum == m.Content
 }
@@ -283,6 +292,7 @@ func (c *FactCache) put(u *unit, wanted map[string]bool) bool {
 // to is not tried again in this run: its disk is full, or it is read-only.
 func (c *FactCache) keepEntry(u *unit, m *manifest, content []byte) bool {
 	files := u.syntax.Files()
+	m.Missing = u.syntax.Missing()
 	var err error
 	if m.Content, err = c.content(files); err != nil {
 		u.run.logf("%s: not cached: %v", u.path, err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -660,7 +661,7 @@ func (c *cachedRuns) run() *Outcome {
 		Digest: func(name string) (cache.Key, error) {
 			s, ok := c.files[name]
 			if !ok {
-				return cache.Key{}, errors.New("gone")
+				return cache.Key{}, fs.ErrNotExist
 			}
 			return cache.Sum([]byte(s)), nil
 		},
@@ -764,6 +765,27 @@ func TestHeaderUsers(t *testing.T) {
 		}
 		if o := c.run(); o.Parsed != tt.parsed {
 			t.Errorf("%q changed: %d units parsed, want %d", tt.file, o.Parsed, tt.parsed)
+		}
+	}
+}
+
+// A header that was not there and is now has the unit done again.
+func TestHeaderAppears(t *testing.T) {
+	c := &cachedRuns{t: t, dir: t.TempDir(), option: "x", findings: "f", check: []string{"a.c"}, files: map[string]string{
+		"a.c": "#include <x.h>\n#if __has_include(\"y.h\")\n#include \"y.h\"\n#endif\nint a(void) { return 0; }\n",
+	}}
+	for _, tt := range []struct {
+		file   string
+		parsed int
+		state  report.UnitState
+	}{
+		{"", 1, report.Partial}, {"", 0, report.Partial}, {"include/x.h", 1, report.Typed}, {"", 0, report.Typed}, {"y.h", 1, report.Typed}, {"", 0, report.Typed},
+	} {
+		if tt.file != "" {
+			c.files[tt.file] = ""
+		}
+		if o := c.run(); o.Parsed != tt.parsed || o.Units[0].State != tt.state {
+			t.Errorf("%s appears: %d units parsed, %s", tt.file, o.Parsed, o.Units[0].State)
 		}
 	}
 }

@@ -353,6 +353,9 @@ func (p *pre) computedName() (name string, angled, ok bool) {
 func (p *pre) find(fr *frame, name string, angled, next bool) (*file, string, int) {
 	if filepath.IsAbs(name) {
 		f, _ := p.fs.open(filepath.Clean(name))
+		if f == nil {
+			p.notThere(name)
+		}
 		return f, name, foundMain
 	}
 	start := 0
@@ -375,7 +378,18 @@ func (p *pre) find(fr *frame, name string, angled, next bool) (*file, string, in
 			return f, joinPath(p.chain[i].name, name), i
 		}
 	}
+	if !angled && !next {
+		p.notThere(filepath.Join(fr.own.path, name))
+	}
+	for _, s := range p.chain[start:] {
+		p.notThere(filepath.Join(s.dir.path, name))
+	}
 	return nil, "", 0
+}
+
+// notThere records a file that, if it existed, would have been read.
+func (p *pre) notThere(path string) {
+	p.result.Missing = append(p.result.Missing, p.fs.name(filepath.Clean(path)))
 }
 
 func (p *pre) absPath(fr *frame) string {

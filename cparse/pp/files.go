@@ -104,11 +104,16 @@ func (fs *Files) open(path string) (*file, error) {
 		fs.paths.LoadOrStore(path, (*file)(nil))
 		return nil, err
 	}
-	f := &file{path: path, name: filepath.ToSlash(path), text: text}
+	return fs.enter(&file{path: path, name: fs.name(path), text: text}, &fs.paths, path)
+}
+
+// name returns how a file is called, with ../ for what lies outside, so that a
+// tree can be moved.
+func (fs *Files) name(path string) string {
 	if rel, err := filepath.Rel(fs.root, path); err == nil {
-		f.name = filepath.ToSlash(rel) // with ../ for what lies outside, so that a tree can be moved
+		path = rel
 	}
-	return fs.enter(f, &fs.paths, path)
+	return filepath.ToSlash(path)
 }
 
 // virtual returns a file made of text.

@@ -82,6 +82,7 @@ type Result struct {
 	Expansions []Expansion // indexed by ExpID; the first is empty
 	Comments   []Comment   // the /** */ comments of the main file and of .c files it includes, except in skipped conditional groups
 	Files      []string    // the files that were read, in order of first use, main file included
+	Missing    []string    // names under which a header was looked for that was not found; there may be repetitions
 	Errors     []Error
 	Incomplete bool // a limit was exceeded, and Tokens end there
 
