@@ -443,8 +443,8 @@ func TestStats(t *testing.T) {
 		}
 		return a
 	}
-	got := &Contracts{Set: &specmodel.Set{}}
-	got.Set.Add(open("a"), open("b", "x", "y", "x"), open("c", "y"))
+	got := &Contracts{Set: &specmodel.Set{}, Kinds: map[string]string{"x": "callback", "y": "function"}}
+	got.Set.Add(open("a"), open("b", "x", "y", "x"), open("c", "y", "z"))
 	var b strings.Builder
 	if err := newStats(got).print(&b, true); err != nil {
 		t.Fatal(err)
@@ -453,11 +453,17 @@ func TestStats(t *testing.T) {
 0 functions analysed; at their calls 0 outcomes possible, 0 ruled out by the arguments
 
 What keeps interfaces open, by how many of them:
+    2  functions whose body is not known (1 reason)
+    1  calls through pointers (1 reason)
+    1  implementations of callbacks (1 reason)
+
     2  y
          b
          c
     1  x
          b
+    1  z
+         c
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)

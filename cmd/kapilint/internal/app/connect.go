@@ -157,7 +157,7 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		set.Add(callbacks...)
 	}
 	set.Sort()
-	contracts := &Contracts{Set: set, Units: out.Units, Problems: out.Problems}
+	contracts := &Contracts{Set: set, Units: out.Units, Problems: out.Problems, Kinds: openKinds(got)}
 	if r != nil {
 		contracts.Work = r.Counts()
 	}

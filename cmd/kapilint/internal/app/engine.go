@@ -61,5 +61,6 @@ type Contracts struct {
 	Set      *specmodel.Set
 	Units    []report.Unit
 	Problems []report.Problem
-	Work     flow.Counts // what inferring them took
+	Work     flow.Counts       // what inferring them took
+	Kinds    map[string]string // of what keeps inferred ones open, by its text
 }

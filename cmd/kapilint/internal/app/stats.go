@@ -10,7 +10,9 @@ import (
 	"io"
 	"slices"
 
+	"kapilint/checks/inferred"
 	"kapilint/cmd/kapilint/internal/output"
+	"kapilint/cparse/flow"
 	"kapilint/cparse/kbuild"
 )
 
@@ -26,18 +28,67 @@ type stats struct {
 	Functions  int      `json:"functions"` // analysed for them
 	Kept       int      `json:"outcomes_kept"`
 	Dropped    int      `json:"outcomes_dropped"` // at calls whose arguments rule them out
-	Reasons    []reason `json:"reasons"`          // why interfaces are not closed, the most frequent first
+	Kinds      []kind   `json:"kinds"`            // of the reasons
+	Reasons    []reason `json:"reasons"`          // why interfaces are not closed
+}
+
+// kind sums up reasons of one kind. Kinds and reasons are sorted by how many
+// interfaces they concern, most first.
+type kind struct {
+	Name       string `json:"kind"`
+	Reasons    int    `json:"reasons"`
+	Interfaces int    `json:"interfaces"` // that have one of the reasons or more
 }
 
 // reason is what keeps interfaces from being closed.
 type reason struct {
+	Kind       string   `json:"kind"`
 	Text       string   `json:"reason"`
 	Interfaces []string `json:"interfaces"`
 }
 
+// otherKind is that of reasons that only the implementations of a callback have.
+const otherKind = "other"
+
+// kindTexts says in words what the kinds of reasons mean.
+var kindTexts = map[string]string{
+	"callback": "calls through pointers",
+	"function": "functions whose body is not known",
+	"budget":   "functions too large to analyse",
+	"body":     "bodies that cannot be expressed",
+	"memory":   "values computed or kept in memory",
+	otherKind:  "implementations of callbacks",
+}
+
+// kindOf names the kind of what keeps a contract open.
+func kindOf(o flow.Open) string {
+	switch o.Kind {
+	case flow.OpenPointer:
+		return "callback"
+	case flow.OpenBudget:
+		return "budget"
+	case flow.OpenBody:
+		return "body"
+	case flow.OpenMemory:
+		return "memory"
+	}
+	return "function"
+}
+
+// openKinds returns the kinds of all that keeps contracts open, by its text.
+func openKinds(contracts []*inferred.Contract) map[string]string {
+	out := map[string]string{}
+	for _, c := range contracts {
+		for _, o := range c.Open {
+			out[inferred.OpenText(o)] = kindOf(o)
+		}
+	}
+	return out
+}
+
 func newStats(got *Contracts) *stats {
 	s := &stats{
-		Schema: statsSchema, Interfaces: len(got.Set.APIs), Reasons: []reason{},
+		Schema: statsSchema, Interfaces: len(got.Set.APIs), Kinds: []kind{}, Reasons: []reason{},
 		Functions: got.Work.Functions, Kept: got.Work.Kept, Dropped: got.Work.Dropped,
 	}
 	by := map[string]*reason{}
@@ -49,7 +100,7 @@ func newStats(got *Contracts) *stats {
 		for _, o := range a.Open {
 			r := by[o.Note]
 			if r == nil {
-				r = &reason{Text: o.Note}
+				r = &reason{Kind: cmp.Or(got.Kinds[o.Note], otherKind), Text: o.Note}
 				by[o.Note] = r
 			}
 			if !slices.Contains(r.Interfaces, a.Name) {
@@ -63,7 +114,30 @@ func newStats(got *Contracts) *stats {
 	slices.SortFunc(s.Reasons, func(a, b reason) int {
 		return cmp.Or(cmp.Compare(len(b.Interfaces), len(a.Interfaces)), cmp.Compare(a.Text, b.Text))
 	})
+	s.Kinds = append(s.Kinds, kindsOf(s.Reasons)...)
 	return s
+}
+
+func kindsOf(reasons []reason) []kind {
+	count := map[string]int{}
+	open := map[string]map[string]bool{} // interfaces by kind
+	for _, r := range reasons {
+		if open[r.Kind] == nil {
+			open[r.Kind] = map[string]bool{}
+		}
+		count[r.Kind]++
+		for _, name := range r.Interfaces {
+			open[r.Kind][name] = true
+		}
+	}
+	var out []kind
+	for name, interfaces := range open {
+		out = append(out, kind{Name: name, Reasons: count[name], Interfaces: len(interfaces)})
+	}
+	slices.SortFunc(out, func(a, b kind) int {
+		return cmp.Or(cmp.Compare(b.Interfaces, a.Interfaces), cmp.Compare(a.Name, b.Name))
+	})
+	return out
 }
 
 // maxReasons bounds the reasons that are printed without --verbose.
@@ -83,6 +157,10 @@ func (s *stats) print(w io.Writer, verbose bool) error {
 		return err
 	}
 	line("\nWhat keeps interfaces open, by how many of them:")
+	for _, k := range s.Kinds {
+		line("%5d  %s (%s)", k.Interfaces, kindTexts[k.Name], output.Plural(k.Reasons, "reason"))
+	}
+	line("")
 	for i, r := range s.Reasons {
 		if i == maxReasons && !verbose {
 			line("       and %s more, which --verbose lists", output.Plural(len(s.Reasons)-i, "reason"))
