@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"kapilint/cparse/kbuild"
 )
@@ -58,6 +59,7 @@ func Main(args []string, manual string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process as if there were no handler
 	a := &App{Manual: manual, Engine: engine, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}
 	return a.Run(ctx, args)
 }
@@ -76,6 +78,35 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		return exitError
 	}
 	return status
+}
+
+// patience is how long an interrupted run waits for its workers.
+const patience = 500 * time.Millisecond
+
+// promptly returns what work returns. When ctx ends it waits no longer than a
+// user would: workers stop only after the unit that they are at, which can take
+// seconds, and what work keeps in the meantime survives the end of the process.
+func promptly[T any](ctx context.Context, work func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := work()
+		done <- result{value, err}
+	}()
+	var late <-chan time.Time
+	for stop := ctx.Done(); ; {
+		select {
+		case r := <-done:
+			return r.value, r.err
+		case <-stop:
+			stop, late = nil, time.After(patience)
+		case <-late:
+			return *new(T), ctx.Err()
+		}
+	}
 }
 
 // interrupted says what an interrupted run has done.
@@ -196,6 +227,18 @@ func (c *call) shown(tree *kbuild.Tree) func(string) string {
 		}
 		return abs
 	}
+}
+
+// checkOut checks before the work that the directory of -o is there.
+func (c *call) checkOut() error {
+	if c.opt.out == "" || strings.HasSuffix(c.opt.out, "/") {
+		return nil // no file, or a directory that is made
+	}
+	dir := filepath.Dir(c.opt.out)
+	if st, err := os.Stat(c.abs(dir)); err != nil || !st.IsDir() {
+		return fmt.Errorf("-o %s: %s is no directory", c.opt.out, dir)
+	}
+	return nil
 }
 
 // output writes what print prints to the file of -o, or to standard output.

@@ -360,13 +360,15 @@ func TestMergeConfigs(t *testing.T) {
 		}
 		return u
 	}
+	another := f(4, "other way")
+	another.Notes = []report.Note{{Message: "by another way"}}
 	one := &Findings{Result: report.Result{
-		Findings: []report.Finding{f(1, "both"), f(2, "first")},
+		Findings: []report.Finding{f(1, "both"), f(2, "first"), f(4, "other way")},
 		Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Partial, "x.h: no such file")},
 	}}
 	two := &Findings{
 		Result: report.Result{
-			Findings: []report.Finding{f(1, "both"), f(3, "second")},
+			Findings: []report.Finding{f(1, "both"), f(3, "second"), another},
 			Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Typed), unit("c.c", report.Failed, "no")},
 		},
 		Problems: []report.Problem{{Message: "late"}},
@@ -391,12 +393,30 @@ func TestMergeConfigs(t *testing.T) {
 	want := `both
 first, only with the objects in ../x
 second, only with the objects in ../y
+other way
 a.c typed
 b.c partial, x.h: no such file (objects in ../x)
 c.c failed, no
 ../y: late`
 	if s := strings.Join(lines, "\n"); s != want {
 		t.Errorf("got\n%s\nwant\n%s", s, want)
+	}
+}
+
+// An interrupted run does not wait for workers that take long.
+func TestPromptly(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	if got, err := promptly(ctx, func() (int, error) { return 1, nil }); got != 1 || err != nil {
+		t.Errorf("got %d, %v", got, err)
+	}
+	cancel()
+	if got, err := promptly(ctx, func() (int, error) { return 2, nil }); got != 2 || err != nil {
+		t.Errorf("work that ends soon: got %d, %v", got, err)
+	}
+	forever := make(chan int)
+	defer close(forever)
+	if _, err := promptly(ctx, func() (int, error) { return <-forever, nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 

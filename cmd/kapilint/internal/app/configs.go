@@ -32,7 +32,7 @@ func (c *call) lintAll(ctx context.Context, picked []*lint.Analyzer) (*Request, 
 			return nil, nil, err
 		}
 		req.Checks = picked
-		found, err := c.Engine.Lint(ctx, req)
+		found, err := promptly(ctx, func() (*Findings, error) { return c.Engine.Lint(ctx, req) })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -45,7 +45,8 @@ func (c *call) lintAll(ctx context.Context, picked []*lint.Analyzer) (*Request, 
 }
 
 // mergeConfigs makes one report of those of several configurations. What all
-// of them say is said once; what only some say names them.
+// of them say is said once, with the evidence of the first; what only some say
+// names them.
 func mergeConfigs(objs []string, all []*Findings) *Findings {
 	if len(all) == 1 {
 		return all[0]
@@ -54,7 +55,7 @@ func mergeConfigs(objs []string, all []*Findings) *Findings {
 	where := map[string][]string{} // configurations by what was found
 	for i, found := range all {
 		for _, f := range found.Findings {
-			key := fmt.Sprintf("%+v", f)
+			key := claim(&f)
 			if !slices.Contains(where[key], objs[i]) {
 				where[key] = append(where[key], objs[i])
 			}
@@ -67,7 +68,7 @@ func mergeConfigs(objs []string, all []*Findings) *Findings {
 	done := map[string]bool{}
 	for _, found := range all {
 		for _, f := range found.Findings {
-			key := fmt.Sprintf("%+v", f)
+			key := claim(&f)
 			if done[key] {
 				continue
 			}
@@ -83,41 +84,42 @@ func mergeConfigs(objs []string, all []*Findings) *Findings {
 	return out
 }
 
-// mergeUnits says once how a unit fared, where that is the same in all the
-// configurations that build it, and else how it fared in each.
+// claim tells findings apart by what they say. The way through the code that
+// shows it may differ from configuration to configuration.
+func claim(f *report.Finding) string {
+	return fmt.Sprintf("%q %q %q %q %+v", f.Rule(), f.Symbol, f.Key, f.Message, f.Place)
+}
+
+// mergeUnits says how each unit fared in the configurations that build it, the
+// worst state counting. A reason that not all of them give names those that do.
 func mergeUnits(objs []string, all []*Findings) []report.Unit {
-	var paths []string
-	states := map[string][]report.Unit{}
-	in := map[string][]string{}
+	type cause struct {
+		path   string
+		reason report.Problem
+	}
+	builds := map[string]int{} // configurations that build a unit
+	where := map[cause][]string{}
 	for i, found := range all {
 		for _, u := range found.Units {
-			if states[u.Path] == nil {
-				paths = append(paths, u.Path)
-			}
-			states[u.Path] = append(states[u.Path], u)
-			in[u.Path] = append(in[u.Path], objs[i])
-		}
-	}
-	rank := map[report.UnitState]int{report.Typed: 0, report.Partial: 1, report.Failed: 2}
-	var out []report.Unit
-	for _, path := range paths {
-		us := states[path]
-		same := !slices.ContainsFunc(us, func(u report.Unit) bool { return fmt.Sprintf("%+v", u) != fmt.Sprintf("%+v", us[0]) })
-		if same {
-			out = append(out, us[0])
-			continue
-		}
-		unit := report.Unit{Path: path, State: report.Typed}
-		for i, u := range us {
-			if rank[u.State] > rank[unit.State] {
-				unit.State = u.State
-			}
+			builds[u.Path]++
 			for _, r := range u.Reasons {
-				r.Message += " (objects in " + in[path][i] + ")"
-				unit.Reasons = append(unit.Reasons, r)
+				if c := (cause{u.Path, r}); !slices.Contains(where[c], objs[i]) {
+					where[c] = append(where[c], objs[i])
+				}
 			}
 		}
-		out = append(out, unit)
 	}
-	return report.SortUnits(out)
+	var units []report.Unit
+	for _, found := range all {
+		for _, u := range found.Units {
+			u.Reasons = slices.Clone(u.Reasons)
+			for i, r := range u.Reasons {
+				if in := where[cause{u.Path, r}]; len(in) < builds[u.Path] {
+					u.Reasons[i].Message += " (objects in " + strings.Join(in, ", ") + ")"
+				}
+			}
+			units = append(units, u)
+		}
+	}
+	return report.SortUnits(units)
 }

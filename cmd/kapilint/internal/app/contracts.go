@@ -57,7 +57,7 @@ func (c *call) infer(ctx context.Context) (int, error) {
 	if req.Facts && len(names) > 0 {
 		return exitError, fmt.Errorf("infer --shard: %s is no path; a part is taken of files, directories and patterns", names[0])
 	}
-	got, err := c.Engine.Infer(ctx, req)
+	got, err := promptly(ctx, func() (*Contracts, error) { return c.Engine.Infer(ctx, req) })
 	if err != nil {
 		return exitError, err
 	}

@@ -18,6 +18,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -140,15 +141,15 @@ func (t *Text) Problems(w io.Writer, problems []report.Problem) error {
 func (t *Text) items(reasons []report.Problem) string {
 	var names []string
 	for _, p := range reasons {
-		if p.Item != "" && len(names) < few {
-			names = append(names, clean(p.Item))
+		if p.Item != "" && !slices.Contains(names, p.Item) { // left out for several reasons
+			names = append(names, p.Item)
 		}
 	}
 	if len(names) == 0 {
 		return "something that is not named"
 	}
-	s := strings.Join(names, ", ")
-	if n := len(reasons) - len(names); n > 0 {
+	s := clean(strings.Join(names[:min(few, len(names))], ", "))
+	if n := len(names) - few; n > 0 {
 		s += fmt.Sprintf(" and %d more", n)
 	}
 	return s
