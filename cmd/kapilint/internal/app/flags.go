@@ -166,8 +166,8 @@ func flagError(fs *flag.FlagSet, err error) error {
 		return err
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		if len(name) > 1 && fs.Lookup(name[:1]) != nil && name[:1] != "q" {
-			return fmt.Errorf("unknown flag -%s; write -%s %s", name, name[:1], strings.TrimPrefix(name[1:], "="))
+		if isGlued(name) {
+			return fmt.Errorf("unknown flag -%s; write -%s %s", name, name[:1], name[1:])
 		}
 		var known []string
 		fs.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
@@ -177,6 +177,18 @@ func flagError(fs *flag.FlagSet, err error) error {
 		return fmt.Errorf("flag %s needs a value", dashed(name))
 	}
 	return err
+}
+
+// isGlued tells a flag of one letter and its value (j2, O../obj) from a word.
+func isGlued(name string) bool {
+	switch value := name[1:]; name[:1] {
+	case "j":
+		_, err := strconv.Atoi(value)
+		return err == nil
+	case "C", "O", "o":
+		return strings.ContainsAny(value, "./")
+	}
+	return false
 }
 
 func dashed(name string) string {
@@ -246,7 +258,7 @@ func (c *call) validate(cmd command) error {
 	if o.diff && o.format != "text" {
 		return fmt.Errorf("--diff writes a diff and no findings, so it takes no --format %s", o.format)
 	}
-	return nil
+	return c.checkOut()
 }
 
 // hint names the nearest known word, or else where the words are listed.
