@@ -120,8 +120,8 @@ their paths are relative to the tree. SARIF is version 2.1.0, one run.
 
 kapilint ./... looks at everything that the configuration builds, in a few minutes
 the first time and in seconds when little has changed. On a terminal a line says
-how far it is; in a log there is one every half a minute. Ctrl-C ends it, and the
-same command goes on from there. docs/scale.md tells how to split a tree over
+how far it is; in a log there is one every half a minute. Ctrl-C ends it with
+status 2, and the same command goes on from there. docs/scale.md tells how to split a tree over
 machines.
 
 # Exit status
