@@ -28,6 +28,12 @@ func repository(t *testing.T) string {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
+	// git sets these for what it runs, hooks for example: the commands below
+	// would then change the repository that the test is run from.
+	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"} {
+		t.Setenv(name, "") // restores it in the end
+		os.Unsetenv(name)
+	}
 	dir := t.TempDir()
 	write := func(name, text string) {
 		path := filepath.Join(dir, name)
