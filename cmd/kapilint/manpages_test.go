@@ -225,12 +225,31 @@ func TestManualPages(t *testing.T) {
 			t.Errorf("%s is classified, but the page does not list it", key)
 		}
 	}
+	checkSample(t, inferred)
 	generic := count["inferred"] + count["miss"]
 	t.Logf("%d pages, %d system calls: %v; %d of %d errors of generic code are inferred (%.1f %%)",
 		len(cases), len(calls), count, count["inferred"], generic, 100*float64(count["inferred"])/float64(generic))
 	if 100*count["inferred"] < 95*generic {
 		t.Error("less than 95 percent")
 	}
+}
+
+// checkSample checks that what was found when paths of inferred errors were
+// read still tells what is inferred: testdata/manpages/sample.txt.
+func checkSample(t *testing.T, inferred map[string][]string) {
+	t.Helper()
+	count := map[string]int{}
+	for _, w := range readWords(t, "sample.txt", 5) {
+		if len(w) < 5 || !slices.Contains([]string{"real", "fatal", "false"}, w[3]) {
+			t.Errorf("sample.txt: %v: want PAGE CALL ERROR VERDICT REASON", w)
+			continue
+		}
+		count[w[3]]++
+		if !slices.Contains(inferred[w[1]], w[2]) {
+			t.Errorf("sample.txt: %s %s is not inferred any more", w[1], w[2])
+		}
+	}
+	t.Logf("of a sample of inferred errors that no page lists: %v", count)
 }
 
 // inferredErrors runs kapilint infer for the system calls.
