@@ -126,6 +126,7 @@ func TestComputedErrors(t *testing.T) {
 	}{
 		{"errseq", flow.Unary, dom.SRange(64, -4095, 0), false},
 		{"only errors", flow.Binary, dom.SRange(64, -4095, -1), false},
+		{"a number that no error has", flow.Const, dom.Const(64, ^uint64(4094)), false},
 		{"a count that could overflow", flow.Binary, dom.Full(64), true},
 		{"a count", flow.Binary, dom.SRange(64, 0, 1<<40), true},
 		{"the parameter", flow.Param, dom.SRange(64, -5, 5), true},
