@@ -175,15 +175,34 @@ func (c *comparer) error(old, new *specmodel.Error) {
 			c.emit("errno-number-changed", at, v.String(), w.String())
 		}
 	}
-	if !c.follows(old.Condition, new.Condition) {
-		c.text(at, "errors.condition", "errno-condition-changed", old.Condition, new.Condition)
-	}
+	c.condition(at, old.Condition, new.Condition)
 	c.text(at, "errors.description", "errno-description-changed", old.Description, new.Description)
-	before := len(c.out)
 	c.text(at, "errors.via", "errno-via-changed", old.Via, new.Via)
-	if len(c.out) == before {
-		c.trace(at, "errors.trace", "errno-trace-changed", old.Trace, new.Trace)
+}
+
+// computed reports whether both contracts were computed from code. What stands in
+// them as evidence then differs wherever code was moved.
+func (c *comparer) computed() bool {
+	return c.old.Origin == specmodel.FromCode && c.new.Origin == specmodel.FromCode
+}
+
+// condition compares when an error comes. A computed condition is what could be
+// seen of it: alternatives in no order, or nothing where none was found.
+func (c *comparer) condition(at spot, old, new string) {
+	if !c.computed() {
+		c.text(at, "errors.condition", "errno-condition-changed", old, new)
+		return
 	}
+	alternatives := func(s string) []string {
+		list := strings.Split(s, ", or ")
+		slices.Sort(list)
+		return list
+	}
+	switch {
+	case old == "" || new == "", c.follows(old, new), slices.Equal(alternatives(old), alternatives(new)):
+		return
+	}
+	c.text(at, "errors.condition", "errno-condition-seen-changed", old, new)
 }
 
 // whereFrom is where the code makes an error, in a contract that was computed.
@@ -198,9 +217,6 @@ func whereFrom(e *specmodel.Error) specmodel.Pos {
 // follows reports whether two conditions, computed from the code, differ since
 // a parameter that they test takes other values.
 func (c *comparer) follows(old, new string) bool {
-	if c.old.Origin != specmodel.FromCode || c.new.Origin != specmodel.FromCode {
-		return false
-	}
 	words := func(text string) []string {
 		return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
@@ -228,7 +244,7 @@ func errorCode(e *specmodel.Error) (specmodel.Value, bool) {
 // closed compares whether the errors are all that there are, and if neither
 // list is complete what keeps it from that.
 func (c *comparer) closed() {
-	if c.old.Origin != specmodel.FromCode || c.new.Origin != specmodel.FromCode {
+	if !c.computed() {
 		return
 	}
 	notes := func(steps []specmodel.Step) string {

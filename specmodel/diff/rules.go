@@ -286,12 +286,12 @@ func errnoRules(a area) {
 	a.words("name", "another name for the same number")
 	a.one("number", "changed", Breaking, Binary, "has another number")
 	a.unclear("condition", "another condition")
+	a.one("condition-seen", "changed", Info, Behaviour, "is seen to come under another condition")
 	a.words("description", "another description")
 	a.words("via", "another callback that it comes from")
-	a.words("trace", "another way through the code")
 	a.one("list", "opened", Warning, Behaviour, "are not all known any more")
 	a.one("list", "closed", Info, Behaviour, "are all known now")
-	a.members("source", Warning, Info, Behaviour, "can come from one more place that is not known", "cannot come from one unknown place any more")
+	a.members("source", Info, Info, Behaviour, "can come from one more place that is not known", "cannot come from one unknown place any more")
 }
 
 func lockRules(a area) {
