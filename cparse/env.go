@@ -84,7 +84,7 @@ func Parse(env *Env, path string, opts Options) (*Unit, error) {
 	}
 	for _, e := range res.Errors {
 		if !e.Warning {
-			u.partly(Problem{At: siteOf(e.At), Message: e.Msg, InMain: true})
+			u.partly(Problem{At: siteOf(e.At), Message: e.Msg, InMain: true, Header: e.Header, Searched: e.Searched})
 		}
 	}
 	if res.Incomplete {

@@ -52,10 +52,12 @@ const (
 
 // Problem is something in a unit that could not be parsed.
 type Problem struct {
-	At      cfg.Site // the zero Site if it is about the whole unit
-	Item    string   // the function or declaration left out; "" if none was
-	Message string
-	InMain  bool // it is about the main file
+	At       cfg.Site // the zero Site if it is about the whole unit
+	Item     string   // the function or declaration left out; "" if none was
+	Message  string
+	InMain   bool     // it is about the main file
+	Header   string   // the header that is not there, if that is the problem
+	Searched []string // the directories it was looked for in
 }
 
 // Unit is a translation unit. Its methods may be called concurrently.

@@ -5,6 +5,7 @@ package driver
 import (
 	"errors"
 	"go/types"
+	"strings"
 
 	"kapilint/checks/report"
 	"kapilint/cparse"
@@ -24,7 +25,10 @@ func (u *unit) inspect() error {
 		if pos := u.syntax.Pos(p.At); pos.IsValid() {
 			place = placeOf(u.syntax.Fset, pos, pos)
 		}
-		u.health.Reasons = append(u.health.Reasons, report.Problem{Place: place, Item: p.Item, Message: p.Message})
+		u.health.Reasons = append(u.health.Reasons, report.Problem{Place: place, Item: p.Item, Message: p.Message, Header: p.Header})
+		if len(p.Searched) > 0 {
+			u.run.logf("%s: %s was looked for in %s", u.path, p.Header, strings.Join(p.Searched, ", "))
+		}
 	}
 	switch u.syntax.State {
 	case cparse.Typed:

@@ -124,7 +124,7 @@ func SortUnits(us []Unit) []Unit {
 }
 
 func (p Problem) compare(q Problem) int {
-	return cmp.Or(p.Place.compare(q.Place), cmp.Compare(p.Item, q.Item), cmp.Compare(p.Message, q.Message))
+	return cmp.Or(p.Place.compare(q.Place), cmp.Compare(p.Item, q.Item), cmp.Compare(p.Message, q.Message), cmp.Compare(p.Header, q.Header))
 }
 
 // rank orders states, best first.

@@ -82,6 +82,7 @@ type Problem struct {
 	Place   Place
 	Item    string // the function or declaration left out; "" for the unit
 	Message string
+	Header  string // the header that is not there, if that is the problem
 }
 
 // Result is everything a run leaves behind.

@@ -128,15 +128,11 @@ func (t *Tree) load(arch string) error {
 	t.Version = version(head)
 
 	if !exists(t.Obj, "include/generated/autoconf.h") && exists(t.Src, "include/linux/kconfig.h") {
-		at := t.Src
-		if t.Obj != t.Src {
-			at += " O=" + t.Obj
-		}
 		goal := "defconfig prepare"
 		if exists(t.Obj, ".config") {
 			goal = "prepare"
 		}
-		return fmt.Errorf("%s: kernel tree is %w: run `make -C %s %s`", t.Obj, ErrNotPrepared, at, goal)
+		return fmt.Errorf("%s: kernel tree is %w: run `%s %s`", t.Obj, ErrNotPrepared, t.Make(), goal)
 	}
 	header := ""
 	t.Config = map[string]string{}
@@ -160,6 +156,14 @@ func (t *Tree) load(arch string) error {
 		return fmt.Errorf("%s: the kernel tree is configured for %s, not %s", t.Obj, configured, arch)
 	}
 	return nil
+}
+
+// Make returns the command that builds the tree; what is to be built may follow.
+func (t *Tree) Make() string {
+	if t.Obj == t.Src {
+		return "make -C " + t.Src
+	}
+	return "make -C " + t.Src + " O=" + t.Obj
 }
 
 // Abs returns the absolute name of file, which is absolute already or relative

@@ -420,7 +420,7 @@ func (p *pre) missing(fr *frame, pos Pos, name string, angled bool) {
 	if len(dirs) == 0 {
 		dirs = []string{"no directory"}
 	}
-	p.errorf(pos, "%s: no such file; searched %s", name, strings.Join(dirs, ", "))
+	p.complain(Error{Pos: pos, Msg: name + ": no such file", Header: name, Searched: dirs})
 }
 
 // enterFile begins to read f unless that is known to be useless.
@@ -457,7 +457,7 @@ func (p *pre) force(name, base string) {
 		}
 	}
 	if f == nil {
-		p.errorf(0, "%s: no such file (-include)", name)
+		p.complain(Error{Msg: name + ": no such file (-include)", Header: name})
 		return
 	}
 	p.enterFile(f, path, found, 0)

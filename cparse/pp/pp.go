@@ -2,7 +2,10 @@
 
 package pp
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Define is one -D or -U of a command line.
 type Define struct {
@@ -42,18 +45,25 @@ type Comment struct {
 
 // Error is a complaint about the source text.
 type Error struct {
-	Pos     Pos
-	At      Position
-	Msg     string
-	Warning bool // from #warning; nothing is wrong with the result
+	Pos      Pos
+	At       Position
+	Msg      string
+	Header   string   // the name of a header that is not there, as it is written
+	Searched []string // where it was looked for
+	Warning  bool     // from #warning; nothing is wrong with the result
 }
 
-// Error gives the position and the message, "file:line:col: message".
+// Error gives the position and the message, "file:line:col: message", and for
+// a header that is not there where it was looked for.
 func (e Error) Error() string {
-	if !e.At.IsValid() {
-		return e.Msg
+	msg := e.Msg
+	if len(e.Searched) > 0 {
+		msg += "; searched " + strings.Join(e.Searched, ", ")
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.At.File, e.At.Line, e.At.Col, e.Msg)
+	if !e.At.IsValid() {
+		return msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.At.File, e.At.Line, e.At.Col, msg)
 }
 
 // Arg is the range of an argument as it is spelled in the file, white space
@@ -71,7 +81,7 @@ type Expansion struct {
 	Body     int32 // how many tokens the replacement list has
 	FuncLike bool
 	Single   bool  // the replacement list is one token, or one token in parentheses
-	Args     []Arg // of an invocation written out in a file (also one inside the arguments of another); else nil
+	Args     []Arg // of an invocation written out in a file, also one inside the arguments of another, or by another name; else nil
 }
 
 // Result is a preprocessed translation unit. Expand changes it; everything

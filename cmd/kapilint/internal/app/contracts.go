@@ -82,7 +82,7 @@ func (c *call) isPath(arg string) bool {
 func (c *call) text(tree *kbuild.Tree) *output.Text {
 	text := &output.Text{Verbose: c.opt.verbose}
 	if tree != nil {
-		text.Name = c.shown(tree)
+		text.Name, text.Make = c.shown(tree), tree.Make()
 	}
 	return text
 }

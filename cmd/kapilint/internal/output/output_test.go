@@ -111,6 +111,24 @@ func TestUnits(t *testing.T) {
 		t.Errorf("got %q, want %q", buf.String(), want)
 	}
 	buf.Reset()
+	lacking := func(path string, headers ...string) report.Unit {
+		u := report.Unit{Path: path, State: report.Partial}
+		for i, h := range headers {
+			u.Reasons = append(u.Reasons, report.Problem{Place: report.Place{File: path, Line: i + 1}, Message: h + ": no such file", Header: h})
+		}
+		return u
+	}
+	generated := []report.Unit{lacking("lib/a.c", "gen.h", "x/tab.h", "gen.h"), lacking("lib/b/c.c", "gen.h"), lacking("library/d.c", "gen.h")}
+	if err := (&Text{Make: "make -C src"}).Units(&buf, generated); err != nil {
+		t.Fatal(err)
+	}
+	want = "lib/a.c:1: note: not analysed whole: gen.h: no such file\nlib/a.c:2: note: not analysed whole: x/tab.h: no such file\n" +
+		"lib/b/c.c:1: note: not analysed whole: gen.h: no such file\nlibrary/d.c:1: note: not analysed whole: gen.h: no such file\n" +
+		"note: 3 units without gen.h, tab.h: if a build makes that, run `make -C src lib/ library/`\n"
+	if buf.String() != want {
+		t.Errorf("got:\n%swant:\n%s", buf.String(), want)
+	}
+	buf.Reset()
 	if err := (&Text{Verbose: true}).Units(&buf, units[1:2]); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,6 +37,7 @@ const few = 4
 type Text struct {
 	Name    func(file string) string // how a file is shown, for example relative to where the user is
 	Verbose bool                     // all evidence, all reasons
+	Make    string                   // the command that builds what is named behind it, "" where there is none
 }
 
 // Findings writes every finding with its evidence.
@@ -74,7 +76,8 @@ func (t *Text) walk(w io.Writer, notes []report.Note) {
 }
 
 // Units writes one line for each unit that could not be analysed whole; with
-// Verbose also why, item by item. A unit that failed always says why.
+// Verbose also why, item by item. A unit that failed always says why. The last
+// line is on how to get headers that are not there.
 func (t *Text) Units(w io.Writer, units []report.Unit) error {
 	out := bufio.NewWriter(w)
 	for i := range units {
@@ -92,17 +95,21 @@ func (t *Text) Units(w io.Writer, units []report.Unit) error {
 			t.partial(out, u)
 		}
 	}
+	t.headers(out, units)
 	return out.Flush()
 }
 
 // partial names what was left out, and says what was not as it should be
-// without anything being left out, such as a header that is not there.
+// without anything being left out, such as a header that is not there. A header
+// that several files include is named once.
 func (t *Text) partial(w io.Writer, u *report.Unit) {
 	var items, others []report.Problem
 	for _, p := range u.Reasons {
-		if p.Item != "" {
+		again := func(q report.Problem) bool { return q.Header == p.Header }
+		switch {
+		case p.Item != "":
 			items = append(items, p)
-		} else {
+		case t.Verbose || p.Header == "" || !slices.ContainsFunc(others, again):
 			others = append(others, p)
 		}
 	}
@@ -122,6 +129,62 @@ func (t *Text) partial(w io.Writer, u *report.Unit) {
 	for _, p := range items {
 		fmt.Fprintf(w, "  %snote: %s: %s\n", t.at(in(u, p)), clean(p.Item), clean(p.Message))
 	}
+}
+
+// maxDirs is how many directories are named before it is simpler to build all.
+const maxDirs = 12
+
+// headers says how to make the headers that are not there. What a prepared tree
+// lacks is what the build of a directory generates.
+func (t *Text) headers(w io.Writer, units []report.Unit) {
+	var names, dirs []string
+	n := 0
+	for _, u := range units {
+		lacks := len(names)
+		for _, p := range u.Reasons {
+			if p.Header != "" {
+				names = append(names, path.Base(p.Header))
+			}
+		}
+		if len(names) > lacks {
+			n++
+			dirs = append(dirs, path.Dir(u.Path)+"/")
+		}
+	}
+	if n == 0 || t.Make == "" {
+		return
+	}
+	names, dirs = distinct(names), outermost(distinct(dirs))
+	if len(dirs) > maxDirs {
+		dirs = nil
+	}
+	fmt.Fprintf(w, "note: %s without %s: if a build makes that, run `%s`\n", Plural(n, "unit"), clean(some(names)),
+		clean(strings.Join(append([]string{t.Make}, dirs...), " ")))
+}
+
+func distinct(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// outermost drops the directories that are below another of a sorted list.
+func outermost(dirs []string) []string {
+	var out []string
+	for _, d := range dirs {
+		if n := len(out); n == 0 || !strings.HasPrefix(d, out[n-1]) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// some names as many as a line holds.
+func some(names []string) string {
+	s := strings.Join(names[:min(few, len(names))], ", ")
+	if n := len(names) - few; n > 0 {
+		s += fmt.Sprintf(" and %d more", n)
+	}
+	return s
 }
 
 // Problems writes what went wrong apart from any unit.
@@ -148,11 +211,7 @@ func (t *Text) items(reasons []report.Problem) string {
 	if len(names) == 0 {
 		return "something that is not named"
 	}
-	s := clean(strings.Join(names[:min(few, len(names))], ", "))
-	if n := len(names) - few; n > 0 {
-		s += fmt.Sprintf(" and %d more", n)
-	}
-	return s
+	return clean(some(names))
 }
 
 // in places a problem without a place in its unit.
