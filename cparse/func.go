@@ -38,7 +38,7 @@ func (u *Unit) newFunc(g *gnuc.Func) *Func {
 	if g.At != nil {
 		f.At = u.place(g.At)
 		if g.At.Exp != 0 {
-			f.Macro = u.macroUse(u.outermost(g.At.Exp))
+			f.Macro = u.macroUse(u.invocation(g.At.Exp))
 		}
 	}
 	f.End = u.place(g.End)
@@ -50,8 +50,8 @@ func (u *Unit) newFunc(g *gnuc.Func) *Func {
 	return f
 }
 
-func (u *Unit) macroUse(e *pp.Expansion) *MacroUse {
-	m := &MacroUse{Name: e.Name, At: u.site(e.Use), End: u.site(e.UseEnd)}
+func (u *Unit) macroUse(e *pp.Expansion, use pp.Pos) *MacroUse {
+	m := &MacroUse{Name: e.Name, At: u.site(use), End: u.site(e.UseEnd)}
 	for _, a := range e.Args {
 		text := u.env.Files.Text(a.Pos, a.End)
 		trimmed := strings.TrimLeft(text, " \t\r\n\f\v")

@@ -37,6 +37,21 @@ func (u *Unit) outermost(x pp.ExpID) *pp.Expansion {
 	return e
 }
 
+// invocation returns the macro invocation at the head of x's chain, and where it
+// begins. A name that merely stands for that of a macro is taken for it, as
+// SYSCALL32_DEFINE6 is for COMPAT_SYSCALL_DEFINE6 (include/linux/syscalls.h).
+func (u *Unit) invocation(x pp.ExpID) (e *pp.Expansion, use pp.Pos) {
+	e = &u.res.Expansions[x]
+	var below *pp.Expansion
+	for e.Parent != 0 {
+		below, e = e, &u.res.Expansions[e.Parent]
+	}
+	if !e.FuncLike && e.Body == 1 && below != nil && below.FuncLike {
+		return below, e.Use
+	}
+	return e, e.Use
+}
+
 // Pos returns the position of a site in the unit's FileSet. The site may be in
 // any file of the run. It is token.NoPos for a site that is nowhere.
 func (u *Unit) Pos(s cfg.Site) token.Pos {

@@ -203,7 +203,7 @@ func (p *pre) enter(e *entry, t *Token) bool {
 		return false
 	}
 	id := p.newExpansion(m, t, end)
-	if !t.InBody() && end != 0 && !p.inDirective {
+	if (!t.InBody() || p.isAlias(t.Exp)) && end != 0 && !p.inDirective {
 		p.result.Expansions[id].Args = p.keepArgs(p.written[written:])
 	}
 	if len(m.params) == 0 {

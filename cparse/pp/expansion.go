@@ -17,6 +17,13 @@ func (p *pre) newExpansion(m *Macro, t *Token, end Pos) ExpID {
 	return ExpID(len(all))
 }
 
+// isAlias reports whether x is written in a file and merely stands for another
+// name, whose arguments then follow in the file.
+func (p *pre) isAlias(x ExpID) bool {
+	e := &p.result.Expansions[x]
+	return x != 0 && e.Parent == 0 && !e.FuncLike && e.Body == 1
+}
+
 // keepArgs copies args to where they can stay.
 func (p *pre) keepArgs(args []Arg) []Arg {
 	if p.kept += len(args); p.kept > p.lim.Expansions {

@@ -65,7 +65,7 @@ func TestInvocationsAsWritten(t *testing.T) {
 		{"arguments", "#define DEF(n, ...) n\nDEF(open, int ,\n\tflags /* f */)", "DEF(open, int ,\n\tflags /* f */)|open|int|flags"},
 		{"inside of others", "#define ID(x) x\n#define W(x) ID(x)\nW( ID(a b) )", "W( ID(a b) )|ID(a b);ID(a b)|a b;ID(a b)|a b"},
 		{"empty", "#define F(x) x\n#define G() 1\nF() G( ) F( )", "F()|;G( );F( )|"},
-		{"name from a list", "#define F(x) x\n#define P F\nP(a)", "P"},
+		{"another name", "#define F(x) x\n#define P F\nP(a)", "P;F\nP(a)|a"}, // F is where P is defined
 		{"object-like", "#define N 1\nN", "N"},
 		{"parentheses", "#define F(x,y) x\nF((a,b), c(d))", "F((a,b), c(d))|(a,b)|c(d)"},
 	}

@@ -540,6 +540,9 @@ func (s *scanner) groupText(i int) []byte {
 // system call is prefixed with.
 func syscallPrefix(id string) (string, bool) {
 	name, compat := strings.CutPrefix(id, "COMPAT_")
+	if n, ok := strings.CutPrefix(id, "SYSCALL32_"); ok { // stands for the compat one where there is one
+		name, compat = "SYSCALL_"+n, true
+	}
 	rest, ok := strings.CutPrefix(name, "SYSCALL_DEFINE")
 	rest = strings.TrimPrefix(rest, "_MAY")
 	if !ok || len(rest) != 1 || !digit(rest[0]) {
