@@ -214,7 +214,7 @@ func valueRules(a area) {
 	a.members("access", Info, Breaking, Behaviour, "can be accessed in more ways", "cannot be accessed in some way any more")
 
 	a.plus("constraint", Breaking, Info, Behaviour, "has a constraint now", "has no constraint any more")
-	a.plus("constraint-seen", Warning, Info, Behaviour, "is seen to have a constraint now", "is not seen to have a constraint any more")
+	a.plus("constraint-seen", Info, Info, Behaviour, "is seen to have a constraint now", "is not seen to have a constraint any more")
 	a.interval("constraint", Behaviour, "values")
 	a.one("constraint", "changed", Warning, Behaviour, "has a constraint whose values cannot be compared")
 	a.interval("range", Behaviour, "values")
@@ -281,7 +281,7 @@ func returnRules(a area) {
 
 func errnoRules(a area) {
 	a.plus("", Breaking, Info, Behaviour, "can happen now", "cannot happen any more")
-	a.plus("seen", Warning, Info, Behaviour, "is seen now", "is not seen any more")
+	a.plus("seen", Info, Info, Behaviour, "is seen now", "is not seen any more")
 	a.plus("way", Warning, Info, Behaviour, "can happen in one more way", "can happen in one way less")
 	a.words("name", "another name for the same number")
 	a.one("number", "changed", Breaking, Binary, "has another number")
