@@ -128,13 +128,15 @@ const (
 	NotationBraces = "macro-braces" // macros closed by literal braces, as generated
 )
 
-// Step is one step of evidence, outermost first in a trace.
+// Step is one step of evidence, outermost first in a trace. Via names the kind
+// of callback that is called there, where it is what keeps a contract open.
 type Step struct {
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 	Col  int    `json:"col,omitempty"`
 	Func string `json:"func,omitempty"`
 	Note string `json:"note,omitempty"`
+	Via  string `json:"via,omitempty"`
 }
 
 // Context is the set of execution contexts a call may be made from.

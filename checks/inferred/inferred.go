@@ -478,7 +478,11 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 		Pos: specmodel.Pos{File: s.At.File, Line: int(s.At.Line), Col: int(s.At.Col)}}
 	a := c.API
 	for _, o := range c.Open {
-		a.Open = append(a.Open, specmodel.Step{File: o.At.File, Line: int(o.At.Line), Col: int(o.At.Col), Note: OpenText(o)})
+		step := specmodel.Step{File: o.At.File, Line: int(o.At.Line), Col: int(o.At.Col), Note: OpenText(o)}
+		if o.Kind == flow.OpenPointer {
+			step.Via = o.Name
+		}
+		a.Open = append(a.Open, step)
 	}
 	for i := range c.Params {
 		p := &c.Params[i]

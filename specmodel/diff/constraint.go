@@ -150,7 +150,7 @@ func (c *comparer) kinds(v valued, path string, dom domain) {
 	case rel == same:
 	case kindOf(v.old) == specmodel.ConstraintNone && open(c.old):
 		c.emit(v.area+"-constraint-seen-added", v.at, "", showConstraint(v.new))
-	case kindOf(v.new) == specmodel.ConstraintNone && open(c.new):
+	case kindOf(v.new) == specmodel.ConstraintNone && (c.computed() || open(c.new)):
 		c.emit(v.area+"-constraint-seen-removed", v.at, showConstraint(v.old), "")
 	case kindOf(v.old) == specmodel.ConstraintNone && v.way == input:
 		c.emit(v.area+"-constraint-added", v.at, "", showConstraint(v.new))

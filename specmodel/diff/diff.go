@@ -246,6 +246,13 @@ func errorNames(a *specmodel.API) map[string]bool {
 // open reports whether a contract was computed and is not complete.
 func open(a *specmodel.API) bool { return a.Origin == specmodel.FromCode && !a.Closed }
 
+// blind reports whether a contract was computed and more keeps it open than
+// callbacks: what the code itself returns is not known completely.
+func blind(a *specmodel.API) bool {
+	ofCode := func(s specmodel.Step) bool { return s.Via == "" }
+	return open(a) && (len(a.Open) == 0 || slices.ContainsFunc(a.Open, ofCode))
+}
+
 // text compares words.
 func (c *comparer) text(at spot, path, id, old, new string) {
 	if !sameText(old, new) && c.stated(path) {

@@ -33,8 +33,9 @@
 //
 // Inferred contracts are compared like declared ones. An error that is gone
 // from an inferred contract that is open (what can come back is not known
-// completely) was only not seen, and has a rule of its own; likewise an error
-// that is new against an open one.
+// completely), or new against an open one, has a rule of its own: where only
+// callbacks keep that contract open the code's own errors have changed, and
+// otherwise the error was only not seen.
 //
 // Limits. A field of a structure whose direction is not stated is taken as an
 // input. long and pointers have 64 bits. Two names that have no known value

@@ -140,9 +140,12 @@ func (c *comparer) errors() {
 		switch {
 		case newNames[name(e)]:
 			c.emit("errno-way-removed", at, oneLine(e.Condition), "")
-		case open(c.new):
+		case blind(c.new):
 			c.emit("errno-seen-removed", at, oneLine(e.Condition), "")
 			c.note("the code can return errors that are not known, so that it may still be one of them")
+		case open(c.new):
+			c.emit("errno-own-removed", at, oneLine(e.Condition), "")
+			c.note("a callback may still return it")
 		default:
 			c.emit("errno-removed", at, oneLine(e.Condition), "")
 		}
@@ -153,9 +156,12 @@ func (c *comparer) errors() {
 		switch {
 		case oldNames[name(e)]:
 			c.emit("errno-way-added", at, "", oneLine(e.Condition))
-		case open(c.old):
+		case blind(c.old):
 			c.emit("errno-seen-added", at, "", oneLine(e.Condition))
 			c.note("the old code could return errors that are not known, so that it may have been one of them")
+		case open(c.old):
+			c.emit("errno-own-added", at, "", oneLine(e.Condition))
+			c.note("before, only a callback could return it")
 		default:
 			c.emit("errno-added", at, "", oneLine(e.Condition))
 		}
@@ -241,8 +247,8 @@ func errorCode(e *specmodel.Error) (specmodel.Value, bool) {
 	return specmodel.Value{Bits: v.Bits}, true
 }
 
-// closed compares whether the errors are all that there are, and if neither
-// list is complete what keeps it from that.
+// closed compares whether the errors are all that there are, and if callbacks
+// alone keep both lists from that, which.
 func (c *comparer) closed() {
 	if !c.computed() {
 		return
@@ -265,22 +271,33 @@ func (c *comparer) closed() {
 		}
 		return
 	}
-	if !c.stated("open") {
-		return
+	if c.stated("open") && !blind(c.old) && !blind(c.new) {
+		c.sources(at)
 	}
-	text := func(s *specmodel.Step) string { return openText(*s) }
-	_, gone, come := match(c.old.Open, c.new.Open, text)
+}
+
+// sources compares the kinds of callback that errors can come from. One that is
+// called in several places is one.
+func (c *comparer) sources(at spot) {
+	list := func(steps []specmodel.Step) []specmodel.Step {
+		return slices.CompactFunc(slices.SortedStableFunc(slices.Values(steps), compareVia),
+			func(a, b specmodel.Step) bool { return a.Via == b.Via })
+	}
+	old, new := list(c.old.Open), list(c.new.Open)
+	_, gone, come := match(old, new, func(s *specmodel.Step) string { return s.Via })
 	if len(gone) == 1 && len(come) == 1 {
-		c.emit("errno-source-changed", at, openText(c.old.Open[gone[0]]), openText(c.new.Open[come[0]]))
+		c.emit("errno-source-changed", at, openText(old[gone[0]]), openText(new[come[0]]))
 		return
 	}
 	for _, i := range gone {
-		c.emit("errno-source-removed", at, openText(c.old.Open[i]), "")
+		c.emit("errno-source-removed", at, openText(old[i]), "")
 	}
 	for _, j := range come {
-		c.emit("errno-source-added", at, "", openText(c.new.Open[j]))
+		c.emit("errno-source-added", at, "", openText(new[j]))
 	}
 }
+
+func compareVia(a, b specmodel.Step) int { return strings.Compare(a.Via, b.Via) }
 
 func openText(s specmodel.Step) string {
 	if s.Func != "" {

@@ -27,9 +27,14 @@ var notCompared = map[string]string{
 	"Section":   "names the list that is counted",
 	"Arch":      "is the key of its bits, and tested by itself",
 
-	"Errors.Trace.Func": "how the code comes to an error is evidence, which moves with every edit",
-	"Errors.Trace.Note": "likewise",
-	"Implementations":   "who implements a callback is no part of what its callers get; their errors are the contract's",
+	"Errors.Trace.Func":                   "how the code comes to an error is evidence, which moves with every edit",
+	"Errors.Trace.Note":                   "likewise",
+	"Errors.Trace.Via":                    "only what keeps a contract open has it",
+	"Params.Constraint.Trace.Via":         "likewise",
+	"Structs.Fields.Constraint.Trace.Via": "likewise",
+	"Open.Func":                           "a kind of callback that errors can come from is compared, not who calls it",
+	"Open.Note":                           "likewise",
+	"Implementations":                     "who implements a callback is no part of what its callers get; their errors are the contract's",
 }
 
 // kindFor is the constraint in which a field of it decides.

@@ -121,6 +121,14 @@ var mutations = []mutation{
 	{"error condition", nil, func(a *m.API) { a.Errors[0].Condition = "Locked" }, "errno-condition-changed", Warning},
 	{"one more way to an error", nil, func(a *m.API) { a.Errors = append(a.Errors, m.Error{Name: "EINTR", Condition: "x"}) }, "errno-way-added", Warning},
 	{"gone from an open contract", func(a *m.API) { a.Origin = m.FromCode }, func(a *m.API) { a.Errors = a.Errors[:1] }, "errno-seen-removed", Info},
+	{"gone from one that callbacks keep open", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring"}} },
+		func(a *m.API) { a.Errors = a.Errors[:1] }, "errno-own-removed", Info},
+	{"new in one that callbacks keep open", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring"}} },
+		func(a *m.API) { a.Errors = append(a.Errors, m.Error{Name: "EIO"}) }, "errno-own-added", Warning},
+	{"new in one that memory keeps open as well", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring"}, {Note: "kept in memory"}} },
+		func(a *m.API) { a.Errors = append(a.Errors, m.Error{Name: "EIO"}) }, "errno-seen-added", Info},
+	{"another callback", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring", Line: 1}, {Via: "bell.ring", Line: 2}} },
+		func(a *m.API) { a.Open = append(a.Open, m.Step{Via: "bell.mute"}) }, "errno-source-added", Info},
 	{"gone from a closed contract", func(a *m.API) { a.Origin, a.Closed = m.FromCode, true }, func(a *m.API) { a.Errors = a.Errors[:1] }, "errno-removed", Info},
 	{"opened", func(a *m.API) { a.Origin, a.Closed = m.FromCode, true },
 		func(a *m.API) { a.Closed = false; a.Open = []m.Step{{Note: "whatever it calls"}} }, "errno-list-opened", Warning},
@@ -207,6 +215,48 @@ func TestSeenMirror(t *testing.T) {
 	got := compare(old, new)
 	if ids(got) != "errno-seen-added" || !strings.Contains(got[0].Message(), "may have been one of them") {
 		t.Errorf("got:%s", list(got))
+	}
+}
+
+// TestSources: what keeps a contract open is compared by kind of callback, and
+// only where nothing else does.
+func TestSources(t *testing.T) {
+	ring, mute, memory := m.Step{Via: "bell.ring"}, m.Step{Via: "bell.mute"}, m.Step{Note: "kept in memory"}
+	tests := []struct {
+		name     string
+		old, new []m.Step
+		want     string
+	}{
+		{"in more places", []m.Step{ring}, []m.Step{ring, ring}, ""},
+		{"in another order", []m.Step{ring, mute}, []m.Step{mute, ring}, ""},
+		{"instead", []m.Step{ring}, []m.Step{mute}, "errno-source-changed"},
+		{"old is not known", []m.Step{memory}, []m.Step{ring}, ""},
+		{"new is not known", []m.Step{ring}, []m.Step{mute, memory}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			old, new := bell(), bell()
+			old.Origin, new.Origin, old.Open, new.Open = m.FromCode, m.FromCode, tt.old, tt.new
+			if got := compare(old, new); ids(got) != tt.want {
+				t.Errorf("want %q, got:%s", tt.want, list(got))
+			}
+		})
+	}
+}
+
+// TestUnseenConstraint: code may refuse a value in a way that was not seen, so
+// that a constraint is not gone where it was computed.
+func TestUnseenConstraint(t *testing.T) {
+	old, new := bell(), bell()
+	for _, a := range []*m.API{old, new} {
+		a.Origin, a.Closed = m.FromCode, true
+	}
+	old.Params[0].Constraint, new.Params[0].Constraint = rng(n(0), n(7)), m.Constraint{}
+	if got := compare(old, new); ids(got) != "param-constraint-seen-removed" {
+		t.Errorf("gone:%s", list(got))
+	}
+	if got := compare(new, old); ids(got) != "param-constraint-added" {
+		t.Errorf("new:%s", list(got))
 	}
 }
 

@@ -282,6 +282,7 @@ func returnRules(a area) {
 func errnoRules(a area) {
 	a.plus("", Breaking, Info, Behaviour, "can happen now", "cannot happen any more")
 	a.plus("seen", Info, Info, Behaviour, "is seen now", "is not seen any more")
+	a.plus("own", Warning, Info, Behaviour, "can come from the kernel's own code now", "cannot come from the kernel's own code any more")
 	a.plus("way", Warning, Info, Behaviour, "can happen in one more way", "can happen in one way less")
 	a.words("name", "another name for the same number")
 	a.one("number", "changed", Breaking, Binary, "has another number")

@@ -116,7 +116,7 @@ var more = []struct {
 	{"Socket.Async.PollOut", n(1), n(2)},
 	{"Socket.Async.PollOut", n(1), n(3)},
 	{"Errors", []specmodel.Error{{Name: "E1", Condition: "a"}}, []specmodel.Error{{Name: "E1", Condition: "a"}, {Name: "E1", Condition: "b"}}},
-	{"Open", []specmodel.Step{{Note: "a"}}, []specmodel.Step{{Note: "a"}, {Note: "b"}}},
+	{"Open", []specmodel.Step{{Via: "a.b"}}, []specmodel.Step{{Via: "a.b"}, {Via: "a.c"}}},
 	{"Unknown", []specmodel.Unknown{{Key: "a"}}, []specmodel.Unknown{{Key: "a"}, {Key: "b"}}},
 	{"Locks", []specmodel.Lock{}, []specmodel.Lock{{Name: "l", Scope: specmodel.LockAcquires}}},
 	{"Locks", []specmodel.Lock{}, []specmodel.Lock{{Name: "l", Scope: specmodel.LockReleases}}},
@@ -216,6 +216,8 @@ func TestEveryRule(t *testing.T) {
 	old, new := bell(), bell()
 	old.Origin, new.Origin, old.Errors = specmodel.FromCode, specmodel.FromCode, old.Errors[:1]
 	try("seen", old, new, true)
+	old.Open, new.Open = []specmodel.Step{{Via: "bell.ring"}}, []specmodel.Step{{Via: "bell.ring"}}
+	try("own", old, new, true)
 	for _, set := range []func(a *specmodel.API, k int64){
 		func(a *specmodel.API, k int64) { a.Params[2].Constraint.Max = n(k) },
 		func(a *specmodel.API, k int64) { a.Structs[0].Fields[0].Constraint.Mask = n(k) },

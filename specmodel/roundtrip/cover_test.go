@@ -16,7 +16,7 @@ func inferred(t testing.TB) *specmodel.API {
 	a := contracts(t)[4].Clone()
 	a.Name, a.Origin, a.Closed = "tie_inferred", specmodel.FromCode, true
 	step := []specmodel.Step{{File: "lib/knot.c", Line: 7, Col: 2, Func: "tie", Note: "returns -EIO"}}
-	a.Open = step
+	a.Open = []specmodel.Step{{File: "lib/knot.c", Line: 8, Note: "whatever a knot_ops.tie implementation returns", Via: "knot_ops.tie"}}
 	a.Implementations = []specmodel.Implementation{{Name: "knot_flush", At: step[0], Puts: step, Errors: []string{"EIO"}, Closed: true, Open: step}}
 	c := &a.Params[0].Constraint
 	c.Pos = a.Params[0].Pos

@@ -129,7 +129,7 @@ func Function() *sm.API {
 	step := []sm.Step{{File: "lib/knot.c", Line: 7, Col: 2, Func: "tie", Note: "returns -EIO"}}
 	return &sm.API{
 		Name: "tie", Kind: sm.Function, Origin: sm.FromCode, Pos: sm.Pos{File: "lib/knot.c", Line: 3, Col: 1}, Description: "Tie a knot",
-		Open: []sm.Step{{File: "lib/knot.c", Line: 9, Col: 4, Func: "tie", Note: "calls through a pointer"}},
+		Open: []sm.Step{{File: "lib/knot.c", Line: 9, Col: 4, Func: "tie", Note: "calls through a pointer", Via: "knot_ops.tie"}},
 		Params: []sm.Param{
 			{Index: 0, Name: "rope", TypeName: "struct rope *", Type: sm.TypePtr, Constraint: sm.Constraint{Kind: sm.ConstraintSet,
 				Ranges: []sm.Interval{{Min: text("0"), Max: text("2")}, {Min: text("4"), Max: text("4")}}, Else: []string{"EINVAL", "EPERM"}, Trace: step}},
