@@ -119,11 +119,12 @@ func TestUnits(t *testing.T) {
 		return u
 	}
 	generated := []report.Unit{lacking("lib/a.c", "gen.h", "x/tab.h", "gen.h"), lacking("lib/b/c.c", "gen.h"), lacking("library/d.c", "gen.h")}
+	generated[1].Reasons[0].Place.File = "lib/c.h"
 	if err := (&Text{Make: "make -C src"}).Units(&buf, generated); err != nil {
 		t.Fatal(err)
 	}
 	want = "lib/a.c:1: note: not analysed whole: gen.h: no such file\nlib/a.c:2: note: not analysed whole: x/tab.h: no such file\n" +
-		"lib/b/c.c:1: note: not analysed whole: gen.h: no such file\nlibrary/d.c:1: note: not analysed whole: gen.h: no such file\n" +
+		"lib/c.h:1: note: lib/b/c.c not analysed whole: gen.h: no such file\nlibrary/d.c:1: note: not analysed whole: gen.h: no such file\n" +
 		"note: 3 units without gen.h, tab.h: if a build makes that, run `make -C src lib/ library/`\n"
 	if buf.String() != want {
 		t.Errorf("got:\n%swant:\n%s", buf.String(), want)

@@ -121,7 +121,11 @@ func (t *Text) partial(w io.Writer, u *report.Unit) {
 			fmt.Fprintf(w, "%snote: %d more like this, which --verbose shows\n", t.at(report.Place{File: u.Path}), len(others)-few)
 			break
 		}
-		fmt.Fprintf(w, "%snote: not analysed whole: %s\n", t.at(in(u, p)), clean(p.Message))
+		whose := ""
+		if place := in(u, p); place.File != u.Path { // a header, which does not tell whose
+			whose = strings.TrimSuffix(t.at(report.Place{File: u.Path}), ": ") + " "
+		}
+		fmt.Fprintf(w, "%snote: %snot analysed whole: %s\n", t.at(in(u, p)), whose, clean(p.Message))
 	}
 	if !t.Verbose {
 		return
