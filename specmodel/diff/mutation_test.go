@@ -127,7 +127,9 @@ var mutations = []mutation{
 		func(a *m.API) { a.Errors = append(a.Errors, m.Error{Name: "EIO"}) }, "errno-own-added", Warning},
 	{"new in one that memory keeps open as well", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring"}, {Note: "kept in memory"}} },
 		func(a *m.API) { a.Errors = append(a.Errors, m.Error{Name: "EIO"}) }, "errno-seen-added", Info},
-	{"another callback", func(a *m.API) { a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring", Line: 1}, {Via: "bell.ring", Line: 2}} },
+	{"another callback", func(a *m.API) {
+		a.Origin, a.Open = m.FromCode, []m.Step{{Via: "bell.ring", Line: 1}, {Via: "bell.ring", Line: 2}}
+	},
 		func(a *m.API) { a.Open = append(a.Open, m.Step{Via: "bell.mute"}) }, "errno-source-added", Info},
 	{"gone from a closed contract", func(a *m.API) { a.Origin, a.Closed = m.FromCode, true }, func(a *m.API) { a.Errors = a.Errors[:1] }, "errno-removed", Info},
 	{"opened", func(a *m.API) { a.Origin, a.Closed = m.FromCode, true },
