@@ -385,11 +385,17 @@ func listed(set dom.Set, signed bool) string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// exactRanges reports whether the ranges are set, no more and no less.
+// exactRanges reports whether the ranges are set, no more and no less. One of
+// signed numbers that begins below zero ends at a smaller bit pattern, or does not.
 func exactRanges(set dom.Set, ranges []dom.Range) bool {
-	all := dom.Empty(set.Width())
+	w := set.Width()
+	all := dom.Empty(w)
 	for _, r := range ranges {
-		all = all.Union(dom.URange(set.Width(), r.Lo, r.Hi))
+		if r.Lo > r.Hi {
+			all = all.Union(dom.SRange(w, flow.SignExtend(r.Lo, w), flow.SignExtend(r.Hi, w)))
+			continue
+		}
+		all = all.Union(dom.URange(w, r.Lo, r.Hi))
 	}
 	return all.Equal(set)
 }

@@ -560,6 +560,9 @@ func showConstraint(c *specmodel.Constraint) string {
 		}
 		return "one of " + c.ValuesFrom
 	case specmodel.ConstraintSet:
+		if len(c.Ranges) == 0 {
+			return oneLine(c.Text)
+		}
 		var parts []string
 		for _, r := range c.Ranges {
 			if sameExpr(r.Min, r.Max) {

@@ -190,10 +190,12 @@ func (c *comparer) emit(id string, at spot, old, new string) {
 
 func (c *comparer) note(text string) { c.out[len(c.out)-1].Note = text }
 
-// place falls back to where the contract stands.
+// place falls back to where the contract stands. In one that was computed that
+// is the code, which tells more than a line of the document that holds it.
 func place(a *specmodel.API, pos specmodel.Pos) specmodel.Pos {
+	inDocument := a.Origin == specmodel.FromCode && a.Pos.IsValid() && pos.File == a.Container.File
 	switch {
-	case pos.IsValid():
+	case pos.IsValid() && !inDocument:
 		return pos
 	case a.Pos.IsValid():
 		return a.Pos
