@@ -84,7 +84,7 @@ func TestKernelFacts(t *testing.T) {
 			World: env.World, Workers: workers,
 			Load:  func(path string) (*cparse.Unit, error) { return cparse.Parse(env, path, cparse.Options{}) },
 			Facts: &driver.FactCache{Cache: c, Digest: files.Digest, Key: func(string) (string, bool) { return "test", true }},
-		}, []*lint.Analyzer{bodies, all(bodies, &found)}, driver.Request{Summarize: paths})
+		}, []*lint.Analyzer{bodies, all(bodies, &found)}, driver.Request{Summarize: paths, Link: true})
 		if err != nil {
 			t.Fatal(err)
 		}
