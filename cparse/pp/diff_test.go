@@ -132,7 +132,11 @@ func parseUnit(argv []string, dir string) (u gccUnit, ok bool) {
 		case strings.HasPrefix(a, "-U"):
 			u.cfg.Defines = append(u.cfg.Defines, Define{Name: take("-U"), Undef: true})
 		case strings.HasSuffix(a, ".c"):
-			u.source = a
+			if u.source = a; !filepath.IsAbs(a) { // generated
+				u.source = filepath.Join(dir, a)
+			}
+			u.argv = append(u.argv, u.source)
+			continue
 		default:
 			u.mode = append(u.mode, a)
 		}
