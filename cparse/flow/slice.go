@@ -3,7 +3,6 @@
 package flow
 
 import (
-	"maps"
 	"slices"
 
 	"kapilint/cparse/cfg"
@@ -108,51 +107,25 @@ func (s *slice) matters(c *cfg.Call) bool {
 // through returns which arguments of c its callee can hand back, as PTR_ERR
 // does with its only one.
 func (e *Engine) through(c *cfg.Call) []bool {
+	return e.handsBack(c, func(sym symbol) []bool {
+		return least(e.back, sym, slices.Equal, e.handedBack)
+	})
+}
+
+// handsBack is through, where look answers for the callee.
+func (e *Engine) handsBack(c *cfg.Call, look func(symbol) []bool) []bool {
 	if c.Ptr != nil || c.Macro || !carriesErrors(c.Result) || e.known(c.Callee, false) != nil {
 		return nil
 	}
-	sym := symbol{name: c.Callee, file: c.File}
-	back, ok := e.back[sym]
-	if !ok {
-		e.solveBack(sym)
-		back = e.back[sym]
-	}
-	return back
+	return look(symbol{name: c.Callee, file: c.File})
 }
 
-// solveBack computes what through returns for a function and all that this
-// rests on: the least solution, so that it does not matter which function of a
-// circle is asked for first.
-func (e *Engine) solveBack(root symbol) {
-	todo := []symbol{root}
-	now := map[symbol][]bool{root: nil}
-	look := func(c *cfg.Call) []bool {
-		if c.Ptr != nil || c.Macro || !carriesErrors(c.Result) || e.known(c.Callee, false) != nil {
-			return nil
-		}
-		sym := symbol{name: c.Callee, file: c.File}
-		if back, ok := e.back[sym]; ok {
-			return back
-		}
-		if _, ok := now[sym]; !ok {
-			now[sym] = nil
-			todo = append(todo, sym)
-		}
-		return now[sym]
+// handedBack returns which parameters of a function can become its result, or
+// part of it; look answers for its callees.
+func (e *Engine) handedBack(sym symbol, look func(symbol) []bool) []bool {
+	f := e.prog.Func(sym.name, sym.file)
+	if f == nil || f.Unsupported != "" {
+		return nil
 	}
-	for changed := true; changed; {
-		changed = false
-		for i := 0; i < len(todo); i++ { // todo grows
-			f := e.prog.Func(todo[i].name, todo[i].file)
-			if f == nil || f.Unsupported != "" {
-				continue
-			}
-			back := newSlice(f, look).vars[:f.Params]
-			if !slices.Equal(back, now[todo[i]]) {
-				now[todo[i]] = back
-				changed = true
-			}
-		}
-	}
-	maps.Copy(e.back, now)
+	return newSlice(f, func(c *cfg.Call) []bool { return e.handsBack(c, look) }).vars[:f.Params]
 }

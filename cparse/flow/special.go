@@ -3,8 +3,6 @@
 package flow
 
 import (
-	"maps"
-
 	"kapilint/cparse/cfg"
 )
 
@@ -53,32 +51,7 @@ func (e *Engine) isConst(t *Term) bool {
 // callsThrough returns the parameters that a function calls, or calls a member
 // of, itself or in a function that it hands them to.
 func (e *Engine) callsThrough(sym symbol) uint64 {
-	if set, ok := e.calls[sym]; ok {
-		return set
-	}
-	todo := []symbol{sym}
-	now := map[symbol]uint64{sym: 0}
-	look := func(sym symbol) uint64 {
-		if set, ok := e.calls[sym]; ok {
-			return set
-		}
-		if _, ok := now[sym]; !ok {
-			now[sym] = 0
-			todo = append(todo, sym)
-		}
-		return now[sym]
-	}
-	for changed := true; changed; { // to the least solution, as solveBack
-		changed = false
-		for i := 0; i < len(todo); i++ { // todo grows
-			if set := e.calledParams(todo[i], look); set != now[todo[i]] {
-				now[todo[i]] = set
-				changed = true
-			}
-		}
-	}
-	maps.Copy(e.calls, now)
-	return e.calls[sym]
+	return least(e.calls, sym, func(a, b uint64) bool { return a == b }, e.calledParams)
 }
 
 // calledParams is callsThrough for one function; look answers for its callees.

@@ -61,7 +61,7 @@ func (t *Tree) evalTop() (*build, error) {
 		b.base.Set(name, value, mk.Preset)
 	}
 	if text, err := readHead(filepath.Join(t.Src, "Makefile"), maxMakefile); err == nil && bytes.Contains(text, []byte("export abs_srctree abs_objtree")) {
-		// Before Linux 6.2 or so these are set in the first step only.
+		// Linux 6.1 sets these in the first step, which hands them on.
 		b.base.SetEnv("abs_srctree", filepath.ToSlash(t.Src))
 		b.base.SetEnv("abs_objtree", filepath.ToSlash(t.Obj))
 	}

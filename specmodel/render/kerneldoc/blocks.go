@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/render/internal/fields"
 	"kapilint/specmodel/render/internal/page"
 )
 
@@ -14,7 +15,7 @@ func (w *writer) params() {
 	for i := range w.api.Params {
 		p := &w.api.Params[i]
 		before := len(w.lines)
-		w.block("param", identifier(p.Name))
+		w.block("param", fields.Identifier(p.Name))
 		head := len(w.lines)
 		w.paramType(p)
 		w.constraint(p)
@@ -109,7 +110,7 @@ func (w *writer) constraint(p *specmodel.Param) {
 	w.expr("alignment", without(c.Alignment, kind == specmodel.ConstraintAlignment))
 	w.expr("size-param", without(p.SizeParam, kind == specmodel.ConstraintBuffer))
 	for _, m := range c.ArchMasks {
-		if bits := valid(m.Bits); bits != "" && identifier(m.Arch) == m.Arch {
+		if bits := valid(m.Bits); bits != "" && fields.Identifier(m.Arch) == m.Arch {
 			w.sub("arch-mask", m.Arch+" = "+bits)
 		}
 	}
@@ -229,7 +230,7 @@ func (w *writer) rest() {
 		w.sub("desc", l.Description)
 	}
 	for _, c := range a.Capabilities {
-		w.block("capability", identifier(c.Name))
+		w.block("capability", fields.Identifier(c.Name))
 		w.sub("type", string(c.Action))
 		w.sub("desc", c.Title)
 		w.sub("allows", c.Allows)

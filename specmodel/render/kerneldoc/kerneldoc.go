@@ -82,7 +82,7 @@ func declaration(a *specmodel.API) string {
 	var args []string
 	for i := range a.Params {
 		p := &a.Params[i]
-		if !isType(p.TypeName) || identifier(p.Name) != p.Name {
+		if !isType(p.TypeName) || fields.Identifier(p.Name) != p.Name {
 			return ""
 		}
 		args = append(args, page.Declare(p))
@@ -90,7 +90,7 @@ func declaration(a *specmodel.API) string {
 	if len(args) == 0 {
 		args = []string{"void"}
 	}
-	return fmt.Sprintf("long %s(%s);\n", identifier(a.Name), strings.Join(args, ", "))
+	return fmt.Sprintf("long %s(%s);\n", fields.Identifier(a.Name), strings.Join(args, ", "))
 }
 
 // isType reports whether a text can be nothing worse than a C type.
@@ -114,20 +114,6 @@ func isType(s string) bool {
 		}
 	}
 	return depth == 0
-}
-
-// identifier makes a C identifier of a name.
-func identifier(s string) string {
-	id := strings.Map(func(c rune) rune {
-		if c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			return c
-		}
-		return '_'
-	}, s)
-	if id == "" || id[0] >= '0' && id[0] <= '9' {
-		return "_" + id
-	}
-	return id
 }
 
 // Comment returns the comment of a contract, with its opening and closing
@@ -251,13 +237,13 @@ func isSection(name string) bool {
 
 func (w *writer) head() {
 	a := w.api
-	name := identifier(a.Name)
+	name := fields.Identifier(a.Name)
 	w.text(name+" -", flat(a.Description), 2)
 	if flat(a.Description) == "" {
 		w.lines = []string{name}
 	}
 	for i := range a.Params {
-		w.text("@"+identifier(a.Params[i].Name)+":", flat(a.Params[i].Description), 2)
+		w.text("@"+fields.Identifier(a.Params[i].Name)+":", flat(a.Params[i].Description), 2)
 	}
 	w.prose("long-desc", a.LongDescription)
 	if names := a.Context.Flags.Names(); len(names) > 0 {

@@ -86,7 +86,7 @@ func Spec(a *specmodel.API, form Form) string {
 			opener = "DEFINE_SYSFS_API_SPEC"
 		}
 	}
-	name := identifier(a.Name)
+	name := fields.Identifier(a.Name)
 	w.call(opener, name)
 	w.depth = 1
 	if name != a.Name {
@@ -230,24 +230,10 @@ func list(values []specmodel.Expr) string {
 
 // name is a name as it is, or nothing if it is none.
 func name(s string) string {
-	if s == "" || identifier(s) != s {
+	if s == "" || fields.Identifier(s) != s {
 		return ""
 	}
 	return s
-}
-
-// identifier makes a C identifier of a name.
-func identifier(s string) string {
-	id := strings.Map(func(c rune) rune {
-		if c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			return c
-		}
-		return '_'
-	}, s)
-	if id == "" || id[0] >= '0' && id[0] <= '9' {
-		return "_" + id
-	}
-	return id
 }
 
 // lineRoom is how long one of several literals gets.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kapilint/specmodel"
+	"kapilint/specmodel/render/internal/fields"
 )
 
 func (w *writer) rest() {
@@ -115,7 +116,7 @@ func (w *writer) structs() {
 		s := &w.api.Structs[i]
 		words := strings.Fields(s.Name)
 		for j, word := range words {
-			words[j] = identifier(word)
+			words[j] = fields.Identifier(word)
 		}
 		title := or(strings.Join(words, " "), "_")
 		w.open("KAPI_STRUCT_SPEC", fmt.Sprint(i), title, literal(s.Description))

@@ -89,12 +89,17 @@ func (c *call) text(tree *kbuild.Tree) *output.Text {
 
 // printContracts prints how the units fared, and the contracts.
 func (c *call) printContracts(tree *kbuild.Tree, got *Contracts) error {
-	c.clearProgress()
-	text := c.text(tree)
-	if err := errors.Join(text.Problems(c.Stderr, got.Problems), text.Units(c.Stderr, got.Units)); err != nil {
+	if err := c.tellUnits(tree, got.Problems, got.Units); err != nil {
 		return err
 	}
 	return c.render(tree, got.Set)
+}
+
+// tellUnits says what could not be done, and how the units fared.
+func (c *call) tellUnits(tree *kbuild.Tree, problems []report.Problem, units []report.Unit) error {
+	c.clearProgress()
+	text := c.text(tree)
+	return errors.Join(text.Problems(c.Stderr, problems), text.Units(c.Stderr, units))
 }
 
 func unitStatus(got *Contracts) int {

@@ -5,7 +5,6 @@ package app
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -179,9 +178,7 @@ func (s *stats) print(w io.Writer, verbose bool) error {
 
 // printStats prints how the units fared, and the statistics.
 func (c *call) printStats(tree *kbuild.Tree, got *Contracts) error {
-	c.clearProgress()
-	text := c.text(tree)
-	if err := errors.Join(text.Problems(c.Stderr, got.Problems), text.Units(c.Stderr, got.Units)); err != nil {
+	if err := c.tellUnits(tree, got.Problems, got.Units); err != nil {
 		return err
 	}
 	s := newStats(got)
