@@ -9,7 +9,7 @@ import (
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 const fingerprintKey = "kapilint/v1"

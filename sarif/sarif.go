@@ -31,7 +31,7 @@ import (
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 const (

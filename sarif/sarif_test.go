@@ -15,7 +15,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

@@ -25,28 +25,31 @@ var rooms = map[string][]string{
 	"cparse/cfg":    {"cparse/cfg"},
 	"cparse/flow":   {"cparse/cfg", "cparse/flow"},
 
-	"checks/report":      {},
-	"checks/cache":       {},
-	"checks/facts":       {"cparse"},
-	"checks/lint":        {"checks/facts", "checks/report", "cparse", "cparse/cfg"},
-	"checks/known":       {"specmodel", "cparse/cfg", "cparse/flow"},
-	"checks/entry":       {"specmodel", "cparse", "cparse/cfg"},
-	"checks/inferred":    {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/entry"},
-	"checks/spec":        {"specmodel/", "cparse", "cparse/cfg", "checks/lint", "checks/entry"},
-	"checks/summary":     {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/facts", "checks/lint", "checks/known", "checks/entry", "checks/inferred", "checks/summary"},
-	"checks/specproblem": {"specmodel", "cparse", "cparse/cfg", "checks/lint", "checks/report", "checks/spec"},
-	"checks/driver":      {"cparse", "checks/cache", "checks/facts", "checks/lint", "checks/report"},
-	"checks/checktest":   {"specmodel/", "cparse", "cparse/kbuild", "checks", "checks/driver", "checks/lint", "checks/report"},
+	// The machinery that runs checks.
+	"checks/engine/report":    {},
+	"checks/engine/cache":     {},
+	"checks/engine/facts":     {"cparse"},
+	"checks/engine/lint":      {"checks/engine/facts", "checks/engine/report", "cparse", "cparse/cfg"},
+	"checks/engine/driver":    {"cparse", "checks/engine/cache", "checks/engine/facts", "checks/engine/lint", "checks/engine/report"},
+	"checks/engine/checktest": {"specmodel/", "cparse", "cparse/kbuild", "checks", "checks/engine/driver", "checks/engine/lint", "checks/engine/report"},
 
-	// A check: everything that is not listed above or below.
-	"checks": {"specmodel/", "cparse", "cparse/cfg", "cparse/flow/", "checks/lint", "checks/report", "checks/known",
-		"checks/entry", "checks/inferred", "checks/spec", "checks/specproblem", "checks/summary/"},
+	// What is known about code and contracts, for checks to compare.
+	"checks/knowledge/known":    {"specmodel", "cparse/cfg", "cparse/flow"},
+	"checks/knowledge/entry":    {"specmodel", "cparse", "cparse/cfg"},
+	"checks/knowledge/inferred": {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/knowledge/entry"},
+	"checks/knowledge/spec":     {"specmodel/", "cparse", "cparse/cfg", "checks/engine/lint", "checks/knowledge/entry"},
+	"checks/knowledge/summary": {"specmodel", "cparse", "cparse/cfg", "cparse/flow/", "checks/engine/facts", "checks/engine/lint",
+		"checks/knowledge/known", "checks/knowledge/entry", "checks/knowledge/inferred", "checks/knowledge/summary"},
+	"checks/knowledge/specproblem": {"specmodel", "cparse", "cparse/cfg", "checks/engine/lint", "checks/engine/report", "checks/knowledge/spec"},
 
-	"sarif": {"checks/report", "checks/lint"},
+	"checks/passes": {"specmodel/", "cparse", "cparse/cfg", "cparse/flow/", "checks/engine/lint", "checks/engine/report", "checks/knowledge/"},
+	"checks":        {"specmodel", "checks/engine/lint", "checks/knowledge/", "checks/passes/"},
+
+	"sarif": {"checks/engine/report", "checks/engine/lint"},
 
 	"cmd/kapilint":                  {"cmd/kapilint/internal/app"},
-	"cmd/kapilint/internal/fix":     {"checks/report"},
-	"cmd/kapilint/internal/output":  {"checks/report"},
+	"cmd/kapilint/internal/fix":     {"checks/engine/report"},
+	"cmd/kapilint/internal/output":  {"checks/engine/report"},
 	"cmd/kapilint/internal/pick":    {},
 	"cmd/kapilint/internal/collect": {"cparse", "checks", "checks/"},
 	"cmd/kapilint/internal/app":     {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
@@ -59,7 +62,7 @@ var owners = map[string][]string{
 	"github.com/bmatcuk/doublestar/v4":  {"cmd/kapilint/internal/pick"},
 	"golang.org/x/tools/go/analysis":    {"checks", "cparse", "cmd/kapilint/internal/collect"},
 	"github.com/santhosh-tekuri":        {},
-	"golang.org/x/tools/txtar":          {"checks/checktest"},
+	"golang.org/x/tools/txtar":          {"checks/engine/checktest"},
 }
 
 // TestImportsRunOneWay holds every file that is no test to the rooms' table.
@@ -134,9 +137,6 @@ func roomOf(dir string) string {
 func mayImport(room, dir, own string) bool {
 	if own == dir || strings.HasPrefix(own, dir+"/internal/") {
 		return true
-	}
-	if room == "checks" && dir == "checks" && roomOf(own) == "checks" {
-		return true // the suite lists the checks
 	}
 	for _, allowed := range rooms[room] {
 		below, all := strings.CutSuffix(allowed, "/")

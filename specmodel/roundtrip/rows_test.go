@@ -359,7 +359,7 @@ state-trans object
 side-effect none`},
 
 	// disagreements of the two readers
-	{"3.5", "checks/specsyntax.TestArchives", "checks/specsyntax/testdata/disagreements.txtar", `
+	{"3.5", "checks/passes/specsyntax.TestArchives", "checks/passes/specsyntax/testdata/disagreements.txtar", `
 1 => sys_row1
 2 => sys_row2
 3 => sys_row3
@@ -378,11 +378,11 @@ side-effect none`},
 18 => sys_row18
 19 => sys_row19
 21 => sys_row21`},
-	{"3.5", "checks/specsyntax.TestAll", "checks/specsyntax/testdata/all/tool.txtar", `
+	{"3.5", "checks/passes/specsyntax.TestAll", "checks/passes/specsyntax/testdata/all/tool.txtar", `
 8 => sys_row8
 14 => sys_row14
 20 => sys_row20`},
-	{"3.5", "checks/specsignature.TestArchives", "checks/specsignature/testdata/kerneldoc.txtar", `
+	{"3.5", "checks/passes/specsignature.TestArchives", "checks/passes/specsignature/testdata/kerneldoc.txtar", `
 15, the order of the @ lines => sys_row15 & in the order of the function`},
 	{"3.5", "specmodel.TestEval", "specmodel/eval_test.go", `
 numeric literals => -1U & -0x80000000`},
@@ -679,11 +679,11 @@ Return Value => shall return 0 or more
 Error Handling => the function shall return -EBADF`},
 	{"6.6", "cmd/kapilint.TestLinuxScripts", "cmd/kapilint/testdata/script/forms.txtar", `
 Behavioral Requirements => Behavioral Requirements for sys_epoll_create:`},
-	{"6.7", "checks/specsignature.TestArchives", "checks/specsignature/testdata/kerneldoc.txtar", `
+	{"6.7", "checks/passes/specsignature.TestArchives", "checks/passes/specsignature/testdata/kerneldoc.txtar", `
 a spec against the prototype => in the function; write the type`},
 	{"6.7", "cmd/kapilint.TestLinuxScripts", "cmd/kapilint/testdata/script/spec.txtar", `
 a spec against the code => allows maxevents = 0`},
-	{"6.7", "checks/specsyntax.TestArchives", "checks/specsyntax/testdata/disagreements.txtar", `
+	{"6.7", "checks/passes/specsyntax.TestArchives", "checks/passes/specsyntax/testdata/disagreements.txtar", `
 two incompatible parsers => by their`},
 	{"6.7", "cmd/kapilint.TestScripts", "cmd/kapilint/testdata/script/diff.txtar", `
 comparison of two trees => kapilint diff a b & api-removed`},
@@ -695,7 +695,7 @@ api_type and version lost in JSON => contracts(t) & same(t,`},
 symbols of a source => UNIT_MAX (99)`},
 	{"6.7", "specmodel/merge.TestCompare", "", `
 an errno that differs between architectures => code on another architecture`},
-	{"6.7", "checks/specsyntax.TestAll", "checks/specsyntax/testdata/all/tool.txtar", `
+	{"6.7", "checks/passes/specsyntax.TestAll", "checks/passes/specsyntax/testdata/all/tool.txtar", `
 COMPAT_SYSCALL duplicates => COMPAT_SYSCALL_DEFINE1(row20`},
 	{"6.7", "specmodel.TestMaskFor", "", `
 masks of architectures => ArchMasks & Arch: "x86"`},

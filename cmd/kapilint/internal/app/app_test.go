@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"kapilint/checks/lint"
-	"kapilint/checks/report"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/engine/report"
 	"kapilint/specmodel"
 )
 

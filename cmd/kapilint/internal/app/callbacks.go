@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"kapilint/checks"
-	"kapilint/checks/driver"
-	"kapilint/checks/inferred"
-	"kapilint/checks/summary/outcomes"
+	"kapilint/checks/engine/driver"
+	"kapilint/checks/knowledge/inferred"
+	"kapilint/checks/knowledge/summary/outcomes"
 	"kapilint/specmodel"
 )
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"kapilint/checks/lint"
+	"kapilint/checks/engine/lint"
 )
 
 // width of explanations on a terminal.

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"kapilint/checks/lint"
-	"kapilint/checks/report"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/engine/report"
 )
 
 // lintAll looks at each configuration that -O names, and makes one report of

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/cmd/kapilint/internal/pick"
 	"kapilint/cparse/kbuild"

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/sarif"
 	"kapilint/specmodel"

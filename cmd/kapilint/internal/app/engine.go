@@ -5,8 +5,8 @@ package app
 import (
 	"context"
 
-	"kapilint/checks/lint"
-	"kapilint/checks/report"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/engine/report"
 	"kapilint/cparse/flow"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"kapilint/checks/lint"
-	"kapilint/checks/report"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/engine/report"
 	"kapilint/cmd/kapilint/internal/fix"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/cmd/kapilint/internal/pick"

@@ -7,7 +7,7 @@ import (
 	"path"
 	"strings"
 
-	"kapilint/checks/lint"
+	"kapilint/checks/engine/lint"
 )
 
 // selection is what --checks asks for: a list of names of checks or rules

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"kapilint/checks/cache"
-	"kapilint/checks/report"
+	"kapilint/checks/engine/cache"
+	"kapilint/checks/engine/report"
 	"kapilint/cmd/kapilint/internal/output"
 )
 

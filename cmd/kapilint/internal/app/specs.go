@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
 	"kapilint/specmodel/debugfs"

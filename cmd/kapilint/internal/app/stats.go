@@ -9,7 +9,7 @@ import (
 	"io"
 	"slices"
 
-	"kapilint/checks/inferred"
+	"kapilint/checks/knowledge/inferred"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/cparse/flow"
 	"kapilint/cparse/kbuild"

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"kapilint/checks"
-	"kapilint/checks/entry"
-	"kapilint/checks/inferred"
-	"kapilint/checks/lint"
-	"kapilint/checks/summary/outcomes"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/knowledge/entry"
+	"kapilint/checks/knowledge/inferred"
+	"kapilint/checks/knowledge/summary/outcomes"
 	"kapilint/cparse"
 )
 

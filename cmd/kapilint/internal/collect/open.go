@@ -6,9 +6,9 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"kapilint/checks"
-	"kapilint/checks/lint"
-	"kapilint/checks/spec"
-	"kapilint/checks/summary/outcomes"
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/knowledge/spec"
+	"kapilint/checks/knowledge/summary/outcomes"
 )
 
 // SayOpen returns an analyzer that tells, for each interface that has a

@@ -24,7 +24,7 @@ import (
 	"slices"
 	"strings"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 // Plan is the set of fixes that will be made.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 func finding(edits ...report.Edit) report.Finding {

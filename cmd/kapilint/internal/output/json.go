@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 // Schema names the form that [JSON] and [JSONLines] write.

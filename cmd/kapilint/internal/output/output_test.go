@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 func steps(n int) []report.Note {

@@ -24,7 +24,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"kapilint/checks/report"
+	"kapilint/checks/engine/report"
 )
 
 // maxNotes is how many lines of evidence a finding shows unless all are asked for.

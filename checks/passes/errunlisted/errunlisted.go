@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// Package errunlisted reports errors that a function returns and its contract
+// does not list.
+package errunlisted
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"kapilint/checks/engine/lint"
+	"kapilint/checks/engine/report"
+	"kapilint/checks/knowledge/inferred"
+	"kapilint/checks/knowledge/spec"
+	"kapilint/checks/knowledge/summary/outcomes"
+	"kapilint/cparse"
+	"kapilint/cparse/cfg"
+	"kapilint/specmodel"
+	"kapilint/specmodel/source"
+)
+
+// New returns the check over the contracts of specs and the summaries of outs.
+func New(specs, outs *lint.Analyzer) *lint.Analyzer {
+	var withCallbacks bool
+	a := &lint.Analyzer{
+		Analyzer: &analysis.Analyzer{
+			Name:     "errunlisted",
+			Doc:      "report errors that a contract does not list",
+			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer, outs.Analyzer},
+			Run: func(pass *analysis.Pass) (any, error) {
+				results := outcomes.Of(pass, outs)
+				for _, d := range spec.Of(pass, specs).Declared {
+					c := results.Contract(d.Point)
+					if c == nil {
+						continue
+					}
+					unlisted := missing(d, c)
+					if withCallbacks {
+						unlisted = append(unlisted, missingFromCallbacks(d, results.FromCallbacks(c))...)
+					}
+					tellAll(pass, d, unlisted)
+				}
+				return nil, nil
+			},
+		},
+		Relevant: func(pass *analysis.Pass) bool { return len(spec.Of(pass, specs).Declared) > 0 },
+		About:    doc,
+	}
+	a.Flags.BoolVar(&withCallbacks, "callbacks", false, "also report the errors of functions that are called through a pointer "+
+		"(a file_operations method, a security module's hook), where the files given put them there; what arguments "+
+		"they are called with is not followed, so an error may be reported that those exclude")
+	return a
+}
+
+// unlisted is an error that a contract lacks.
+type unlisted struct {
+	name, internal string // as in inferred.Error
+	from           string // "; it comes from ..." for one that a callback gives
+	steps          []specmodel.Step
+	condition      string
+}
+
+// listed tells of the errors that a contract lists.
+func listed(a *specmodel.API) func(name, internal string) bool {
+	names := map[string]bool{}
+	for _, e := range a.Errors {
+		names[specmodel.CanonicalErrno(e.Name)] = true
+		if n, ok := e.Code.Int64(); ok {
+			names[inferred.ErrnoName(-n, e.Name)] = true
+		}
+	}
+	return func(name, internal string) bool { return names[name] || internal != "" && names[internal] }
+}
+
+func missing(d spec.Declared, c *inferred.Contract) (out []unlisted) {
+	known := listed(d.API)
+	for _, e := range c.Errors {
+		if known(e.Name, e.Internal) {
+			continue
+		}
+		out = append(out, unlisted{name: e.Name, internal: e.Internal, steps: c.Steps(e.Outcomes[0], shown(e.Name, e.Internal)), condition: c.Conditions(&e)})
+	}
+	return out
+}
+
+func missingFromCallbacks(d spec.Declared, errs []inferred.CallbackError) (out []unlisted) {
+	known := listed(d.API)
+	for _, e := range errs {
+		if known(e.Name, e.Internal) {
+			continue
+		}
+		out = append(out, unlisted{name: e.Name, internal: e.Internal, steps: e.Steps, from: fmt.Sprintf("; %s, called as %s, returns it", e.Func, e.Set)})
+	}
+	return out
+}
+
+// shown is how the kernel writes an error.
+func shown(name, internal string) string {
+	if internal != "" {
+		return "-" + internal
+	}
+	return "-" + name
+}
+
+func tellAll(pass *analysis.Pass, d spec.Declared, errs []unlisted) {
+	if len(errs) == 0 {
+		return
+	}
+	var entries []specmodel.ErrorEntry
+	for _, e := range errs {
+		entries = append(entries, specmodel.ErrorEntry{Name: e.name, Text: specmodel.ErrnoText(e.name)})
+	}
+	repair := fix(d.API, entries)
+	for _, e := range errs {
+		tell(pass, d, e, repair)
+	}
+}
+
+// tell reports that the contract d lacks e.
+func tell(pass *analysis.Pass, d spec.Declared, e unlisted, opts []lint.Opt) {
+	name := strings.TrimPrefix(d.Point.Name, "sys_")
+	message := fmt.Sprintf("%s can return -%s, which its contract does not list", name, e.name)
+	if e.internal != "" {
+		message = fmt.Sprintf("%s can return -%s, which user space sees as -%s and its contract does not list", name, e.internal, e.name)
+	}
+	at := lint.Span(d.Point.At, d.Point.End)
+	var evidence []lint.Step
+	for i, s := range e.steps {
+		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
+		if i == 0 && s.File == d.Point.At.File {
+			at = lint.At(site)
+		}
+		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
+	}
+	if e.condition != "" && len(evidence) > 0 {
+		evidence[len(evidence)-1].Message += ", when " + e.condition
+	}
+	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.name), lint.WithEvidence(evidence...)}, opts...)
+	lint.Report(pass, at, message+e.from, opts...)
+}
+
+// fix offers to list all the missing errors: one fix for all findings about a
+// contract, since entries that are added one by one would collide.
+func fix(a *specmodel.API, entries []specmodel.ErrorEntry) []lint.Opt {
+	changes, err := source.ErrorEntries(a, entries...)
+	if err != nil {
+		return nil
+	}
+	var edits []lint.Edit
+	for _, ed := range changes {
+		edits = append(edits, lint.Edit{File: ed.File, Start: ed.Offset, End: ed.EndOffset, New: ed.New})
+	}
+	if len(edits) == 0 {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
+	return []lint.Opt{lint.WithFix("Add "+strings.Join(names, ", ")+" to the contract", edits...)}
+}
+
+var doc = lint.Doc{
+	Title:    "Errors that a contract does not list",
+	Severity: report.Warning,
+	Since:    "0.1",
+	Text: `A contract lists the errors of a call so that user space, its tests and its
+documentation can rely on the list. An error that the code returns and the
+list lacks is a promise broken in silence.
+
+The evidence is the chain of calls from the entry point down to the statement
+where the error is made, and the condition on the parameters under which that
+way is taken. Errors of callees in other files are found as well, and left out
+where the arguments of the call make them impossible.
+
+Codes that only exist inside the kernel are reported as what user space sees:
+ERESTARTSYS and its kin as EINTR, ENOIOCTLCMD as ENOTTY.`,
+	Before: `/**
+ * sys_epoll_create1 - Open an epoll file descriptor
+ * @flags: EPOLL_CLOEXEC or 0
+ *
+ * contexts: process, sleepable
+ *
+ * error: EINVAL, Unknown flags
+ */
+SYSCALL_DEFINE1(epoll_create1, int, flags)
+{
+	if (flags & ~EPOLL_CLOEXEC)
+		return -EINVAL;
+	return get_unused_fd_flags(flags);	/* -EMFILE as well */
+}`,
+	After: `/**
+ * sys_epoll_create1 - Open an epoll file descriptor
+ * @flags: EPOLL_CLOEXEC or 0
+ *
+ * contexts: process, sleepable
+ *
+ * error: EINVAL, Unknown flags
+ *
+ * error: EMFILE, Too many open files
+ */`,
+	Limits: `What a callback returns (a file_operations method, a security module's hook) is
+not held against the system call, unless the option asks for it. Errors whose number is computed or read from
+memory are not seen. Two conditions on data other than the parameters are
+taken to be independent, so a way may be reported that they exclude together.`,
+}

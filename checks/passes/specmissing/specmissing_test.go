@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package specmissing_test
+
+import (
+	"testing"
+
+	"kapilint/checks/engine/checktest"
+)
+
+func Test(t *testing.T) { checktest.RunAll(t, "testdata/*.txtar", checktest.Checks("specmissing")) }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+package specnotation_test
+
+import (
+	"testing"
+
+	"kapilint/checks/engine/checktest"
+)
+
+func TestArchives(t *testing.T) {
+	checktest.RunAll(t, "testdata/*.txtar", checktest.Checks("specnotation"))
+}
