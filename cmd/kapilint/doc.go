@@ -12,33 +12,12 @@ code that shows it.
 
 # Usage
 
-	kapilint [flags] PATH...              lint (the word lint may stand first)
-	kapilint infer [flags] PATH|NAME...   print the contracts that the code has
-	kapilint spec list SOURCE...          list contracts that somebody wrote
-	kapilint spec show NAME... SOURCE...  print some of them
-	kapilint spec export SOURCE...        print all as JSON, for --spec, or in any other form
-	kapilint diff [flags] OLD NEW         say what changed between two sources of contracts
-	kapilint merge CACHE...               take over what runs with --shard have kept
-	kapilint checks                       list the checks
-	kapilint explain NAME...              explain a check
-	kapilint help, kapilint version
+	kapilint [COMMAND] [flags] NAME...
 
-A PATH is a .c file, a directory (everything below it that the configuration
-builds; DIR/... says the same), or a pattern: fs/*.c, fs/**, {fs,mm}/*.c. One
-with ! in front takes files away: fs '!fs/ext4'. Paths are looked up from the
-current directory, then from the root of the tree, so the same command works
-anywhere in a tree.
-
-A NAME for infer is a function or a system call, wherever it is defined:
-kapilint infer epoll_create1. It may also be a member that is called through, or
-a security hook or static call: kapilint infer file_operations.poll fs/ lists
-what the files of PATH put there and what that returns, see docs/callbacks.md.
-A SOURCE is a .c, .h or .json file, or a directory.
-A NAME for spec may be a pattern: kapilint spec show 'epoll_*' fs.
-
-OLD and NEW for diff are each a SOURCE, or git:REV or git:REV:PATH, a revision of
-the tree that -C names, else of the current directory:
-kapilint diff git:v6.12 . says what this tree breaks.
+The first word that is a command's is the command; without one, the names are
+files to lint. Flags take one dash or two and stand before or after the names; a
+value follows after = or a space. The commands, each with its own flags, come at
+the end of this page; `kapilint help COMMAND` prints one.
 
 # The kernel tree
 
@@ -51,58 +30,11 @@ It never runs make or a compiler. How a file is compiled comes from the command
 line that make gives to CHECK=, from compile_commands.json, from the .cmd files
 of an earlier build, or else from the makefiles of the tree; --verbose says which.
 
-Under make, one unit at a time, findings do not fail the build unless --fail is
-given:
+Under make, one unit at a time, findings go to standard error, as the compiler's
+do, and do not fail the build unless --fail is given:
 
 	make C=1 CHECK=kapilint fs/eventpoll.o
 	make C=1 CHECK="kapilint --fail" fs/
-
-# Flags
-
-One dash or two, before or after the names; a value follows after = or a space.
-
-	-C DIR          kernel source tree; found upward from the first path, or
-	                from the current directory
-	-O DIR          object directory, where it is not the source; lint takes
-	                several, looks at each configuration, and reports once what
-	                is found in all of them
-	--arch ARCH     architecture, as make's ARCH; that of the configuration
-	-j N            how many units at once; all processors
-	--cache DIR     where what can be used again is kept from run to run, at most
-	                4 GB of it; below the user's cache directory
-	--no-cache      keep nothing, and use nothing that was kept
-	--shard I/N     lint, infer: analyse the I-th of N parts of the units, keep what
-	                becomes of it and report nothing; see docs/scale.md
-	--spec SOURCE   contracts kept outside the source, by name of the function: a
-	                .c, .h or .json file or a directory (--fix changes these, too);
-	                may be given more than once
-	--checks LIST   checks to run, separated by commas. A name, a rule
-	                (paramrange/accepted) or a glob; -NAME takes away. Default: all
-	--NAME.OPT=V    option of a check, see kapilint explain NAME
-	--format FORM   lint: text, json, jsonl (one object a line) or sarif;
-	                infer, spec: text (or plain), json, rst, man, kerneldoc, macro,
-	                macro-r2 or shall, see docs/spec-show.md; spec list, checks: text
-	                or json; explain: text or markdown;
-	                diff: text, json, sarif or markdown
-	-o FILE         write the result to FILE instead of standard output; rst and man
-	                write a file for each contract if it is a directory or ends in /
-	--kind LIST     spec: only contracts of these kinds: function, ioctl, syscall,
-	                sysfs, callback
-	--callbacks     infer: also list the errors of functions that are called
-	                through pointers, as far as the files of PATH put them there
-	--stats         infer: print, instead of contracts, how many are closed, and
-	                what keeps the others open, the most frequent reason first
-	--fix           change the files: make every fix that conflicts with no other,
-	                and report what is left
-	--diff          show what --fix would change, as a unified diff
-	--fail          findings make exit status 1: on, off where make calls
-	--fail-on HOW   what makes diff end with status 1: breaking (the default),
-	                warning, info (each with those before it) or none
-	--accepted FILE changes that diff leaves out, see docs/diff.md
-	--verbose       all steps of the evidence, what was left out of a unit and
-	                why, which flags a file is compiled with, and what kept the
-	                tool from saying more
-	-q              no summary and no progress
 
 # Output
 
@@ -131,5 +63,256 @@ machines.
 	2   what was asked could not be done: bad usage, no such file, a tree that is
 	    not prepared, a unit that could not be analysed; or nothing was found, but
 	    a unit could not be analysed whole
+
+# Commands
+
+# kapilint lint
+
+	kapilint lint [flags] PATH...
+
+Lint compares the contracts of the units that PATH names with the code, and
+reports where the two differ, with the way through the code that shows it. The
+word lint may be left out.
+
+A PATH is a .c file, a directory (everything below it that the configuration
+builds; DIR/... says the same), or a pattern: fs/*.c, fs/**, {fs,mm}/*.c. One
+with ! in front takes files away. Paths are looked up from the current
+directory, then from the root of the tree.
+
+Flags:
+
+	-C DIR          kernel source tree; default: found upward from the first path,
+	                or from the current directory
+	-O DIR          object directory, where it is not the source; give several to
+	                look at several configurations and report once what all of them
+	                say
+	--arch ARCH     architecture, as make's ARCH; default: that of the
+	                configuration
+	-j N            analyse N units at once; default: one for each processor
+	--cache DIR     where results are kept from run to run, at most 4 GB; default:
+	                below the user's cache directory
+	--no-cache      keep nothing, and use nothing that was kept
+	--shard I/N     analyse the I-th of N parts of the units, keep what becomes of
+	                it and report nothing; see docs/scale.md
+	--spec SOURCE   contracts kept outside the source, by name of the function: a
+	                .c, .h or .json file or a directory (--fix changes these, too);
+	                may be given more than once
+	--checks LIST   checks to run, separated by commas: a name, a rule
+	                (paramrange/accepted) or a glob; -NAME takes away; default: all
+	--NAME.OPT=V    option of a check; `kapilint explain NAME` lists them
+	--format FORM   text, json, jsonl or sarif
+	-o FILE         write the result to FILE instead of standard output
+	--fix           change the files: make every fix that conflicts with no other,
+	                and report what is left
+	--diff          show what --fix would change, as a unified diff
+	--fail          findings make exit status 1; on by default, off where make
+	                calls
+	--verbose       show all steps of the evidence, what was left out of a unit and
+	                why, and which flags a file is compiled with
+	-q              no summary and no progress
+
+Examples:
+
+	kapilint fs/eventpoll.c
+	    check the contracts of one file
+	kapilint --checks errunlisted --diff fs '!fs/exec.c'
+	    show the fixes of one check for a directory without one file
+
+# kapilint infer
+
+	kapilint infer [flags] PATH|NAME...
+
+Infer computes from the code what interfaces take and return, whether somebody
+wrote a contract or not: accepted values of parameters, errors, when they come
+and from where.
+
+A PATH gives all system calls that it defines; kapilint help lint says what a
+PATH is. A NAME is a function or a system call, wherever it is defined. It may
+also be a member that is called through, a security hook or a static call: then
+infer lists what the files of PATH put there and what that returns, see
+docs/callbacks.md.
+
+Flags:
+
+	-C DIR          kernel source tree; default: found upward from the first path,
+	                or from the current directory
+	-O DIR          object directory, where it is not the source
+	--arch ARCH     architecture, as make's ARCH; default: that of the
+	                configuration
+	-j N            analyse N units at once; default: one for each processor
+	--cache DIR     where results are kept from run to run, at most 4 GB; default:
+	                below the user's cache directory
+	--no-cache      keep nothing, and use nothing that was kept
+	--shard I/N     analyse the I-th of N parts of the units, keep what becomes of
+	                it and report nothing; see docs/scale.md
+	--callbacks     also list the errors of functions that are called through
+	                pointers, as far as the files of PATH put them there
+	--stats         print, instead of contracts, how many are closed, and what
+	                keeps the others open, the most frequent reason first
+	--format FORM   text, plain, json, rst, man, kerneldoc, macro, macro-r2 or
+	                shall
+	-o FILE         write the result to FILE instead of standard output; rst and
+	                man write a file for each contract if it is a directory or ends
+	                in /
+	--verbose       show all steps of the evidence, all reasons, and which flags a
+	                file is compiled with
+	-q              no notes and no progress
+
+Examples:
+
+	kapilint infer epoll_create1
+	    the contract of a system call
+	kapilint infer --stats fs
+	    how many contracts below fs are complete, and what keeps the others open
+
+# kapilint spec
+
+	kapilint spec [flags] list|show|export [NAME...] SOURCE...
+
+Spec reads declared contracts. list prints one line for each, show prints those
+that are named, export prints all as JSON, for --spec, or in any other form.
+
+A SOURCE is a .c, .h or .json file, a directory, a built kernel or object file,
+or the kapi directory of debugfs. A NAME may be a pattern: 'epoll_*'.
+
+Flags:
+
+	-C DIR          kernel source tree; default: found upward from the first path,
+	                or from the current directory
+	-O DIR          object directory, where it is not the source
+	--arch ARCH     architecture, as make's ARCH; default: that of the
+	                configuration
+	--spec SOURCE   another SOURCE
+	--kind LIST     only contracts of these kinds: function, ioctl, syscall, sysfs,
+	                callback
+	--format FORM   text, plain, json, rst, man, kerneldoc, macro, macro-r2 or
+	                shall
+	-o FILE         write the result to FILE instead of standard output; rst and
+	                man write a file for each contract if it is a directory or ends
+	                in /
+	--verbose       show all steps of evidence
+	-q              no notes on what a form does not carry
+
+Examples:
+
+	kapilint spec list fs
+	    the contracts below fs
+	kapilint spec show 'epoll_*' fs
+	    some of them, for people to read
+
+# kapilint checks
+
+	kapilint checks [flags]
+
+Checks lists what lint can report: each check with its severity, and the rules
+that it has.
+
+Flags:
+
+	--format FORM   text or json
+	-o FILE         write the result to FILE instead of standard output
+
+Examples:
+
+	kapilint checks
+	    the list
+
+# kapilint explain
+
+	kapilint explain [flags] CHECK...
+
+Explain prints the page of a check: what it reports, an example before and
+after, its limits and its options.
+
+Flags:
+
+	--format FORM   text or markdown
+	-o FILE         write the result to FILE instead of standard output
+
+Examples:
+
+	kapilint explain errunlisted
+	    the page of one check
+
+# kapilint diff
+
+	kapilint diff [flags] OLD NEW
+
+Diff compares contracts, declared or inferred, and says for each change whether
+it breaks user space, and for whom.
+
+OLD and NEW are each a .c, .h or .json file, a directory, a built kernel, or a
+revision: git:REV or git:REV:PATH, of the tree that -C names, else of the
+current directory. docs/diff.md lists the rules.
+
+Flags:
+
+	-C DIR          kernel source tree; default: found upward from the first path,
+	                or from the current directory
+	--fail-on HOW   what makes exit status 1: breaking (the default), warning, info
+	                (each with those before it) or none
+	--accepted FILE changes to leave out, see docs/diff.md
+	--format FORM   text, json, sarif or markdown
+	-o FILE         write the result to FILE instead of standard output
+	--verbose       show all steps of the evidence
+	-q              no summary
+
+Examples:
+
+	kapilint diff --fail-on warning fs/eventpoll.c mm/mlock.c
+	    what two files declare differently
+	kapilint diff --format markdown --fail-on none fs mm
+	    the same for directories, as a page
+
+# kapilint merge
+
+	kapilint merge [flags] CACHE...
+
+Merge copies what other cache directories hold into this run's own, so that a
+run over the whole tree finds the work of all shards done. docs/scale.md tells
+how to split a tree over machines.
+
+Flags:
+
+	--cache DIR     where results are kept from run to run, at most 4 GB; default:
+	                below the user's cache directory
+	-q              no summary
+
+Examples:
+
+	kapilint merge --cache all part1 part2
+	    join the caches of two shards
+
+# kapilint help
+
+	kapilint help [flags] [COMMAND|CHECK|manual]
+
+Help prints the commands, or the flags and examples of one command, or the page
+of a check, or the manual.
+
+Flags:
+
+	-o FILE         write the result to FILE instead of standard output
+
+Examples:
+
+	kapilint help infer
+	    the flags of a command, with examples
+
+# kapilint version
+
+	kapilint version [flags]
+
+Version prints the version of the program, the commit it was built from, the
+version of Go and the platform. kapilint --version does the same.
+
+Flags:
+
+	-o FILE         write the result to FILE instead of standard output
+
+Examples:
+
+	kapilint version
+	    one line
 */
 package main

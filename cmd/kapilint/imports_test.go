@@ -48,11 +48,17 @@ var rooms = map[string][]string{
 	"sarif": {"checks/engine/report", "checks/engine/lint"},
 
 	"cmd/kapilint":                  {"cmd/kapilint/internal/app"},
+	"cmd/kapilint/internal/suggest": {"specmodel"},
 	"cmd/kapilint/internal/fix":     {"checks/engine/report"},
 	"cmd/kapilint/internal/output":  {"checks/engine/report"},
-	"cmd/kapilint/internal/pick":    {},
+	"cmd/kapilint/internal/pick":    {"specmodel", "checks/engine/lint", "cmd/kapilint/internal/suggest"},
+	"cmd/kapilint/internal/gitrev":  {"specmodel", "specmodel/source", "cmd/kapilint/internal/gitrev"},
 	"cmd/kapilint/internal/collect": {"cparse", "checks", "checks/"},
-	"cmd/kapilint/internal/app":     {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
+	"cmd/kapilint/internal/engine":  {"specmodel/", "cparse/", "checks/", "cmd/kapilint/internal/collect", "cmd/kapilint/internal/suggest"},
+	"cmd/kapilint/internal/cli":     {"cparse/kbuild", "checks/engine/report", "cmd/kapilint/internal/engine", "cmd/kapilint/internal/output", "cmd/kapilint/internal/pick", "cmd/kapilint/internal/suggest"},
+	"cmd/kapilint/internal/show":    {"specmodel/", "cparse/kbuild", "cmd/kapilint/internal/cli", "cmd/kapilint/internal/engine"},
+	"cmd/kapilint/internal/command": {"specmodel/", "cparse/", "checks/", "sarif", "cmd/kapilint/internal/"},
+	"cmd/kapilint/internal/app":     {"cmd/kapilint/internal/cli", "cmd/kapilint/internal/engine", "cmd/kapilint/internal/command/"},
 }
 
 // owners says which rooms know a foreign package.

@@ -9,7 +9,7 @@ import (
 	"kapilint/cmd/kapilint/internal/app"
 )
 
-// manual is doc.go, whose text `kapilint help` prints.
+// manual is doc.go, whose text `kapilint help manual` prints.
 //
 //go:embed doc.go
 var manual string

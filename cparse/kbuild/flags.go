@@ -40,6 +40,25 @@ func (t *Tree) Command(file string) (*Command, error) {
 	return t.finish(c, SourceTree), nil
 }
 
+// Builds tells whether the configuration compiles a C file, as far as its
+// makefiles or an earlier build say; a tree without makefiles builds all.
+func (t *Tree) Builds(file string) bool {
+	full := t.Abs(file)
+	if _, ok := t.db()[full]; ok {
+		return true
+	}
+	rel, inside := t.Rel(full)
+	if !inside || t.readCmd(rel) != nil {
+		return inside
+	}
+	b, err := t.build()
+	if err != nil {
+		return true
+	}
+	u := b.find(rel)
+	return u == nil || !u.unbuilt
+}
+
 // Complete adds to the arguments of CHECK= what only the tree knows, which
 // Predefined needs: the machine and the version of the compiler.
 func (t *Tree) Complete(c *Command) { t.finish(c, c.Source) }

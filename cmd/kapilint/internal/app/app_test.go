@@ -6,18 +6,18 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/go/analysis"
 
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/engine/report"
+	"kapilint/cmd/kapilint/internal/cli"
+	"kapilint/cmd/kapilint/internal/engine"
 	"kapilint/specmodel"
 )
 
@@ -34,32 +34,32 @@ func check(name string, categories ...string) *lint.Analyzer {
 
 // fake answers like the analysis would, and keeps what it was asked.
 type fake struct {
-	req    *Request
+	req    *engine.Request
 	found  []report.Finding
 	units  []report.Unit
 	err    error
 	option string
 }
 
-func (f *fake) engine() Engine {
+func (f *fake) engine() engine.Engine {
 	withOption := check("errunlisted")
 	withOption.Flags.StringVar(&f.option, "only", "", "errors to look for")
-	return Engine{
+	return engine.Engine{
 		Checks: []*lint.Analyzer{withOption, check("paramrange", "accepted", "rejected"), check("specmissing")},
-		Lint: func(_ context.Context, req *Request) (*Findings, error) {
+		Lint: func(_ context.Context, req *engine.Request) (*engine.Findings, error) {
 			f.req = req
-			return &Findings{
+			return &engine.Findings{
 				Result: report.Result{Findings: slices.Clone(f.found), Units: f.units},
 				Read:   func(name string) ([]byte, error) { return os.ReadFile(req.Tree.Abs(name)) },
 			}, f.err
 		},
-		Infer: func(_ context.Context, req *Request) (*Contracts, error) {
+		Infer: func(_ context.Context, req *engine.Request) (*engine.Contracts, error) {
 			f.req = req
-			return &Contracts{Set: &specmodel.Set{APIs: []*specmodel.API{{Name: "sys_a"}}}, Units: f.units}, f.err
+			return &engine.Contracts{Set: &specmodel.Set{APIs: []*specmodel.API{{Name: "sys_a"}}}, Units: f.units}, f.err
 		},
-		Specs: func(_ context.Context, req *Request) (*Contracts, error) {
+		Specs: func(_ context.Context, req *engine.Request) (*engine.Contracts, error) {
 			f.req = req
-			return &Contracts{Set: &specmodel.Set{APIs: []*specmodel.API{
+			return &engine.Contracts{Set: &specmodel.Set{APIs: []*specmodel.API{
 				{Name: "sys_a", Kind: specmodel.Syscall, Origin: specmodel.FromMacro, Pos: specmodel.Pos{File: "fs/a.c", Line: 3}},
 				{Name: "b_ioctl", Kind: specmodel.Ioctl},
 			}}}, f.err
@@ -105,7 +105,7 @@ type result struct {
 
 func run(dir string, f *fake, args ...string) result {
 	var out, errs bytes.Buffer
-	a := &App{Manual: "/*\nThe manual.\n*/\npackage main\n", Engine: f.engine(), Stdout: &out, Stderr: &errs, Dir: dir}
+	a := &App{Env: cli.Env{Engine: f.engine(), Stdout: &out, Stderr: &errs, Dir: dir}, Manual: "/*\nThe manual.\n*/\npackage main\n"}
 	status := a.Run(context.Background(), args)
 	return result{status, out.String(), errs.String()}
 }
@@ -162,7 +162,7 @@ func TestLint(t *testing.T) {
 		{"unknown check", "linux", fake{}, "--checks errunlist fs/a.c", 2, "", "no check is named errunlist; did you mean errunlisted?"},
 		{"no check left", "linux", fake{}, "--checks -all fs/a.c", 2, "", "leaves no check"},
 		{"unknown format", "linux", fake{}, "--format xml fs/a.c", 2, "", "lint has no --format xml"},
-		{"no such file", "linux", fake{}, "fs/aa.c", 2, "", "kapilint: fs/aa.c: no such file or directory\n"},
+		{"no such file", "linux", fake{}, "fs/aa.c", 2, "", "kapilint: fs/aa.c: no such file or directory; did you mean fs/a.c?\n"},
 		{"no tree", "", fake{}, "x.c", 2, "", "not in a kernel tree"},
 		{"bad -C", "", fake{}, "-C nowhere x.c", 2, "", "nowhere"},
 		{"bad -j", "linux", fake{}, "-j 0 fs/a.c", 2, "", "-j 0: want 1 or more"},
@@ -214,11 +214,14 @@ func TestUnderMake(t *testing.T) {
 	flags := strings.Fields("-D__linux__ -Wbitwise -Wp,-MMD,fs/.a.o.d -nostdinc -I./include -D__KERNEL__ -std=gnu11 -O2 -o x -c ./fs/a.c")
 	f := &fake{found: []report.Finding{finding("errunlisted")}}
 	got := run(filepath.Join(top, "linux"), f, append([]string{"--checks=errunlisted", "-q"}, flags...)...)
-	if got.status != 0 || got.stdout == "" {
+	if got.status != 0 || got.stdout != "" || !strings.Contains(got.stderr, "says errunlisted") {
 		t.Errorf("findings stop the build: status %d, stdout %q, stderr %q", got.status, got.stdout, got.stderr)
 	}
 	if f.req == nil || f.req.Command == nil || !slices.Equal(f.req.Files, []string{"fs/a.c"}) || len(f.req.Checks) != 1 {
 		t.Errorf("request %+v", f.req)
+	}
+	if got := run(filepath.Join(top, "linux"), &fake{}, flags...); got.stderr != "" {
+		t.Errorf("a clean unit is not silent: %q", got.stderr)
 	}
 	if got := run(filepath.Join(top, "linux"), f, append([]string{"--fail"}, flags...)...); got.status != 1 {
 		t.Errorf("--fail: status %d, %s", got.status, got.stderr)
@@ -271,9 +274,12 @@ func TestOtherCommands(t *testing.T) {
 		{"explain a rule", "explain paramrange/accepted --format markdown", 0, "# paramrange\n", ""},
 		{"explain nothing", "explain", 2, "", "`kapilint checks` lists them"},
 		{"explain the unknown", "explain paramrang", 2, "", "did you mean paramrange?"},
-		{"help", "help", 0, "The manual.\n", ""},
-		{"help flag", "--help", 0, "The manual.\n", ""},
-		{"help for a command", "help infer", 0, "The manual.\n", ""},
+		{"help", "help", 0, "\nLook at code\n  lint ", ""},
+		{"help flag", "--help", 0, "\nLook at code\n  lint ", ""},
+		{"manual", "help manual", 0, "The manual.\n", ""},
+		{"help for a command", "help infer", 0, "  kapilint infer [flags] PATH|NAME...\n", ""},
+		{"help flag of a command", "infer --help", 0, "  kapilint infer [flags] PATH|NAME...\n", ""},
+		{"help on the unknown", "help infr", 2, "", "there is no help on infr; did you mean infer?"},
 		{"help for a check", "help specmissing", 0, "specmissing: About specmissing\n", ""},
 		{"version", "version", 0, "kapilint ", ""},
 
@@ -289,6 +295,8 @@ func TestOtherCommands(t *testing.T) {
 		{"spec show no pattern", "spec show x* fs/a.c", 2, "", "no contract has a name like x*"},
 		{"spec show of a kind", "spec show --kind ioctl fs/a.c", 0, "b_ioctl\n", ""},
 		{"spec of no kind", "spec list --kind iocl fs/a.c", 2, "", "unknown kind; did you mean ioctl?"},
+		{"a flag of two commands", "spec list --shard 1/2 fs/a.c", 2, "", "--shard is for lint and infer, not for spec\n"},
+		{"a flag before the command", "--format json checks", 0, `"name": "errunlisted"`, ""},
 		{"kind elsewhere", "infer --kind ioctl fs/a.c", 2, "", "--kind is for spec"},
 		{"spec export as macros", "spec export --format macro a fs/a.c", 0, "DEFINE_KERNEL_API_SPEC(sys_a)\n", ""},
 		{"spec export as text", "spec export --format plain fs/a.c", 0, "b_ioctl\n", ""},
@@ -335,157 +343,5 @@ func TestMachineFormats(t *testing.T) {
 	}
 	if data, err := os.ReadFile(out); err != nil || !bytes.Contains(data, []byte(`"id": "paramrange"`)) {
 		t.Errorf("-o wrote %v: %s", err, data)
-	}
-}
-
-func TestNearest(t *testing.T) {
-	known := []string{"format", "fix", "diff", "verbose", "O"}
-	for word, want := range map[string]string{
-		"formta": "format", "verbos": "verbose", "fixx": "fix", "dif": "diff", "form": "format", "json": "", "xyz": "",
-	} {
-		if got := nearest(word, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestMergeConfigs(t *testing.T) {
-	f := func(line int, message string) report.Finding {
-		return report.Finding{Check: "c", Message: message, Place: report.Place{File: "a.c", Line: line}}
-	}
-	unit := func(path string, state report.UnitState, reasons ...string) report.Unit {
-		u := report.Unit{Path: path, State: state}
-		for _, r := range reasons {
-			u.Reasons = append(u.Reasons, report.Problem{Message: r})
-		}
-		return u
-	}
-	another := f(4, "other way")
-	another.Notes = []report.Note{{Message: "by another way"}}
-	one := &Findings{Result: report.Result{
-		Findings: []report.Finding{f(1, "both"), f(2, "first"), f(4, "other way")},
-		Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Partial, "x.h: no such file")},
-	}}
-	two := &Findings{
-		Result: report.Result{
-			Findings: []report.Finding{f(1, "both"), f(3, "second"), another},
-			Units:    []report.Unit{unit("a.c", report.Typed), unit("b.c", report.Typed), unit("c.c", report.Failed, "no")},
-		},
-		Problems: []report.Problem{{Message: "late"}},
-	}
-	got := mergeConfigs([]string{"../x", "../y"}, []*Findings{one, two})
-	var lines []string
-	for _, f := range got.Findings {
-		line := f.Message
-		for _, n := range f.Notes {
-			line += ", " + n.Message
-		}
-		lines = append(lines, line)
-	}
-	for _, u := range got.Units {
-		line := u.Path + " " + string(u.State)
-		for _, r := range u.Reasons {
-			line += ", " + r.Message
-		}
-		lines = append(lines, line)
-	}
-	lines = append(lines, got.Problems[0].Message)
-	want := `both
-first, only with the objects in ../x
-second, only with the objects in ../y
-other way
-a.c typed
-b.c partial, x.h: no such file (objects in ../x)
-c.c failed, no
-../y: late`
-	if s := strings.Join(lines, "\n"); s != want {
-		t.Errorf("got\n%s\nwant\n%s", s, want)
-	}
-}
-
-// An interrupted run does not wait for workers that take long.
-func TestPromptly(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	if got, err := promptly(ctx, func() (int, error) { return 1, nil }); got != 1 || err != nil {
-		t.Errorf("got %d, %v", got, err)
-	}
-	cancel()
-	if got, err := promptly(ctx, func() (int, error) { return 2, nil }); got != 2 || err != nil {
-		t.Errorf("work that ends soon: got %d, %v", got, err)
-	}
-	forever := make(chan int)
-	defer close(forever)
-	if _, err := promptly(ctx, func() (int, error) { return <-forever, nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestProgressLine(t *testing.T) {
-	for _, tt := range []struct {
-		done, total, found int
-		took               time.Duration
-		want               string
-	}{
-		{0, 10, 0, 0, "0 of 10 units"},
-		{5, 10, 1, time.Millisecond, "5 of 10 units, 1 finding"},
-		{500, 2847, 12, 40 * time.Second, "500 of 2847 units, 12.5 a second, 3m8s left, 12 findings"},
-	} {
-		if got := progressLine(tt.done, tt.total, tt.found, tt.took); got != tt.want {
-			t.Errorf("got %q, want %q", got, tt.want)
-		}
-	}
-}
-
-func TestShardFlag(t *testing.T) {
-	for _, tt := range []struct{ text, want string }{
-		{"1/1", "[a b c d e]"}, {"1/2", "[a c e]"}, {"2/2", "[b d]"}, {"5/9", "[e]"}, {"9/9", "[]"},
-		{"0/2", ""}, {"3/2", ""}, {"1", ""}, {"x/2", ""}, {"1/", ""}, {"-1/2", ""},
-	} {
-		var s shard
-		err := s.Set(tt.text)
-		if (err != nil) != (tt.want == "") {
-			t.Errorf("%s: %v", tt.text, err)
-		}
-		if err != nil {
-			continue
-		}
-		if got := fmt.Sprint(s.of([]string{"a", "b", "c", "d", "e"})); got != tt.want {
-			t.Errorf("%s: %s", tt.text, got)
-		}
-	}
-}
-
-func TestStats(t *testing.T) {
-	open := func(name string, reasons ...string) *specmodel.API {
-		a := &specmodel.API{Name: name, Closed: len(reasons) == 0, Errors: make([]specmodel.Error, 2)}
-		for _, r := range reasons {
-			a.Open = append(a.Open, specmodel.Step{Note: r})
-		}
-		return a
-	}
-	got := &Contracts{Set: &specmodel.Set{}, Kinds: map[string]string{"x": "callback", "y": "function"}}
-	got.Set.Add(open("a"), open("b", "x", "y", "x"), open("c", "y", "z"))
-	var b strings.Builder
-	if err := newStats(got).print(&b, true); err != nil {
-		t.Fatal(err)
-	}
-	want := `3 interfaces, 1 closed, 2 open, with 6 errors
-0 functions analysed; at their calls 0 outcomes possible, 0 ruled out by the arguments
-
-What keeps interfaces open, by how many of them:
-    2  functions whose body is not known (1 reason)
-    1  calls through pointers (1 reason)
-    1  implementations of callbacks (1 reason)
-
-    2  y
-         b
-         c
-    1  x
-         b
-    1  z
-         c
-`
-	if b.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
 }

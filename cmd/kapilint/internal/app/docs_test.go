@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kapilint/cmd/kapilint/internal/engine"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/checks")
@@ -17,11 +19,11 @@ var update = flag.Bool("update", false, "rewrite docs/checks")
 func TestPages(t *testing.T) {
 	dir := filepath.FromSlash("../../../../docs/checks")
 	known := map[string]bool{}
-	engine, err := newEngine()
+	eng, err := engine.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range engine.Checks {
+	for _, a := range eng.Checks {
 		known[a.Name] = true
 		page := []byte("<!-- Made from the check's own text; go test ./cmd/kapilint/internal/app -update -->\n\n" + a.Docs().Markdown())
 		path := filepath.Join(dir, a.Name+".md")

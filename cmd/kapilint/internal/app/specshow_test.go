@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"kapilint/cmd/kapilint/internal/cli"
+	"kapilint/cmd/kapilint/internal/engine"
 )
 
 var updateDocs = flag.Bool("update-spec-show", false, "rewrite the captured output in docs/spec-show.md")
@@ -34,12 +37,12 @@ func TestSpecShowPage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "open.c"), []byte(source), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	engine, err := newEngine()
+	eng, err := engine.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	a := &App{Engine: engine, Stdout: &stdout, Stderr: &stderr, Dir: dir}
+	a := &App{Env: cli.Env{Engine: eng, Stdout: &stdout, Stderr: &stderr, Dir: dir}}
 	if status := a.Run(context.Background(), []string{"spec", "show", "openat2", "open.c"}); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr.String())
 	}

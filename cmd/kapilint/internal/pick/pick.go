@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-// Package pick turns what a user names into the translation units to look at.
+// Package pick turns what a user names into the translation units to look at,
+// and a list of checks into the checks to run.
 //
 // An argument is a .c file, a directory (all units below it; DIR/... says the
 // same), or a doublestar pattern (fs/**/*.c). One that starts with ! takes
@@ -22,6 +23,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kapilint/specmodel"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -86,6 +89,13 @@ func (p *Picker) one(arg string) ([]string, error) {
 	return nil, err
 }
 
+// File returns the unit that an argument names by itself: not as a part of a
+// directory, and not by a pattern.
+func (p *Picker) File(arg string) (string, bool) {
+	file, err := p.find(arg)
+	return file, err == nil && path.Ext(file) == ".c"
+}
+
 // recursive returns DIR of DIR/... .
 func recursive(arg string) (string, bool) {
 	if arg == "..." {
@@ -130,7 +140,50 @@ func (p *Picker) find(name string) (string, error) {
 	if outside {
 		return "", fmt.Errorf("%s: not in the kernel tree %s", name, p.Root)
 	}
-	return "", fmt.Errorf("%s: no such file or directory", name)
+	return "", fmt.Errorf("%s: no such file or directory%s", name, p.similar(name))
+}
+
+// similar names the file or directory that a misspelt name was meant to be: the
+// first part of the path that is not there is replaced by its nearest neighbour.
+func (p *Picker) similar(name string) string {
+	bases := []string{p.Cwd, p.Root}
+	if filepath.IsAbs(name) {
+		bases = []string{""}
+	}
+	for _, base := range bases {
+		if meant := nearPath(base, name); meant != "" {
+			return "; did you mean " + meant + "?"
+		}
+	}
+	return ""
+}
+
+// nearPath returns name below base with its misspelt parts put right, or "".
+func nearPath(base, name string) string {
+	parts := strings.Split(filepath.ToSlash(name), "/")
+	for i, part := range parts {
+		at := path.Join(parts[:i]...)
+		if filepath.IsAbs(name) {
+			at = "/" + at
+		}
+		if _, err := os.Stat(filepath.Join(base, at, part)); err == nil {
+			continue
+		}
+		var known []string
+		entries, err := os.ReadDir(filepath.Join(base, at))
+		if err != nil {
+			return ""
+		}
+		for _, e := range entries {
+			if last := i == len(parts)-1; e.IsDir() != last || path.Ext(part) == "" {
+				known = append(known, e.Name())
+			}
+		}
+		if parts[i], _ = specmodel.Nearest(part, slices.Values(known)); parts[i] == "" {
+			return ""
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // isNotDir reports whether a part of the path is a file.

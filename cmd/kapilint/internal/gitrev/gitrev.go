@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+// Package gitrev reads contracts from a revision in git, without a work tree.
+package gitrev
 
 import (
 	"bufio"
@@ -13,7 +14,6 @@ import (
 	"os/exec"
 	"path"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,27 +23,28 @@ import (
 	"kapilint/specmodel/source"
 )
 
-// A revision is the tree, or a part of it, as git has it. It is read with
+// Revision is the tree, or a part of it, as git has it. It is read with
 // git's plumbing, which runs no hook and writes nothing; the arguments are
 // fixed, and what the user names is one of them, or a line of input.
-type revision struct {
-	dir  string // where git runs: the tree
-	rev  string
+type Revision struct {
+	Dir  string // where git runs: the tree
+	Rev  string
 	path string // slash-separated, relative to dir; "" for all of it
 }
 
-// parseRevision reads git:REV or git:REV:PATH.
-func parseRevision(arg, dir string) (*revision, error) {
+// Parse reads git:REV or git:REV:PATH; it returns nil for another argument. dir
+// is where git runs.
+func Parse(arg, dir string) (*Revision, error) {
 	rest, ok := strings.CutPrefix(arg, "git:")
 	if !ok {
 		return nil, nil
 	}
-	r := &revision{dir: dir}
-	r.rev, r.path, _ = strings.Cut(rest, ":")
-	if r.rev == "" {
+	r := &Revision{Dir: dir}
+	r.Rev, r.path, _ = strings.Cut(rest, ":")
+	if r.Rev == "" {
 		return nil, fmt.Errorf("%s: name a revision, as in git:HEAD or git:v6.12:fs", arg)
 	}
-	for _, s := range []string{r.rev, r.path} {
+	for _, s := range []string{r.Rev, r.path} {
 		if strings.HasPrefix(s, "-") || strings.ContainsFunc(s, unicode.IsControl) {
 			return nil, fmt.Errorf("%q: neither a revision nor a path may begin with a dash or hold a control character", arg)
 		}
@@ -59,16 +60,16 @@ func parseRevision(arg, dir string) (*revision, error) {
 	return r, nil
 }
 
-func (r *revision) git(ctx context.Context, args ...string) *exec.Cmd {
+func (r *Revision) git(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir = r.dir
+	cmd.Dir = r.Dir
 	cmd.Env = append(os.Environ(), "GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
 		"GIT_NO_LAZY_FETCH=1", "LC_ALL=C")
 	return cmd
 }
 
 // run returns what git prints, or what it says is wrong.
-func (r *revision) run(ctx context.Context, args ...string) ([]byte, error) {
+func (r *Revision) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := r.git(ctx, args...)
 	var out, msg bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &msg
@@ -92,15 +93,15 @@ func (r *revision) run(ctx context.Context, args ...string) ([]byte, error) {
 // A blob is a file of a revision.
 type blob struct{ oid, name string }
 
-// load reads every contract of the revision. A file that is named and has none
+// Load reads every contract of the revision. A file that is named and has none
 // is no error: it may have got one since.
-func (r *revision) load(ctx context.Context) (*specmodel.Set, []specmodel.Problem, error) {
+func (r *Revision) Load(ctx context.Context) (*specmodel.Set, []specmodel.Problem, error) {
 	if _, err := r.run(ctx, "rev-parse", "--git-dir"); err != nil {
-		return nil, nil, fmt.Errorf("git:%s: %w", r.rev, err)
+		return nil, nil, fmt.Errorf("git:%s: %w", r.Rev, err)
 	}
-	commit, err := r.run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", r.rev+"^{commit}")
+	commit, err := r.run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", r.Rev+"^{commit}")
 	if err != nil {
-		return nil, nil, fmt.Errorf("git:%s: there is no such revision in %s", r.rev, r.dir)
+		return nil, nil, fmt.Errorf("git:%s: there is no such revision in %s", r.Rev, r.Dir)
 	}
 	args := []string{"ls-tree", "-r", "-z", strings.TrimSpace(string(commit))}
 	if r.path != "" {
@@ -108,10 +109,10 @@ func (r *revision) load(ctx context.Context) (*specmodel.Set, []specmodel.Proble
 	}
 	listing, err := r.run(ctx, args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("git:%s: %w", r.rev, err)
+		return nil, nil, fmt.Errorf("git:%s: %w", r.Rev, err)
 	}
 	if len(listing) == 0 && r.path != "" {
-		return nil, nil, fmt.Errorf("git:%s: there is no %s in this revision", r.rev, r.path)
+		return nil, nil, fmt.Errorf("git:%s: there is no %s in this revision", r.Rev, r.path)
 	}
 	return r.read(ctx, sourceBlobs(listing, r.path))
 }
@@ -126,7 +127,7 @@ func sourceBlobs(listing []byte, only string) []blob {
 		if !ok || len(f) != 3 || f[1] != "blob" || !strings.HasPrefix(f[0], "100") {
 			continue
 		}
-		if name == only || slices.Contains(sourceKinds, path.Ext(name)) {
+		if name == only || source.IsSource(name) {
 			blobs = append(blobs, blob{f[2], name})
 		}
 	}
@@ -134,7 +135,7 @@ func sourceBlobs(listing []byte, only string) []blob {
 }
 
 // read asks git for the files and reads their contracts.
-func (r *revision) read(ctx context.Context, blobs []blob) (*specmodel.Set, []specmodel.Problem, error) {
+func (r *Revision) read(ctx context.Context, blobs []blob) (*specmodel.Set, []specmodel.Problem, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := r.git(ctx, "cat-file", "--batch")
@@ -182,7 +183,7 @@ func (r *revision) read(ctx context.Context, blobs []blob) (*specmodel.Set, []sp
 	for i := range blobs {
 		var text []byte
 		if text, err = readBlob(in); err != nil {
-			err = fmt.Errorf("git:%s: cannot read %s: %w", r.rev, blobs[i].name, err)
+			err = fmt.Errorf("git:%s: cannot read %s: %w", r.Rev, blobs[i].name, err)
 			break
 		}
 		files <- file{i, text}
@@ -195,7 +196,7 @@ func (r *revision) read(ctx context.Context, blobs []blob) (*specmodel.Set, []sp
 		return nil, nil, err
 	}
 	if err := cmd.Wait(); err != nil {
-		return nil, nil, fmt.Errorf("git:%s: git cat-file: %w", r.rev, err)
+		return nil, nil, fmt.Errorf("git:%s: git cat-file: %w", r.Rev, err)
 	}
 	set := &specmodel.Set{}
 	var problems []specmodel.Problem

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+package infer
 
 import (
 	"cmp"
@@ -9,9 +9,8 @@ import (
 	"io"
 	"slices"
 
-	"kapilint/checks/knowledge/inferred"
+	"kapilint/cmd/kapilint/internal/engine"
 	"kapilint/cmd/kapilint/internal/output"
-	"kapilint/cparse/flow"
 	"kapilint/cparse/kbuild"
 )
 
@@ -59,33 +58,7 @@ var kindTexts = map[string]string{
 	otherKind:  "implementations of callbacks",
 }
 
-// kindOf names the kind of what keeps a contract open.
-func kindOf(o flow.Open) string {
-	switch o.Kind {
-	case flow.OpenPointer:
-		return "callback"
-	case flow.OpenBudget:
-		return "budget"
-	case flow.OpenBody:
-		return "body"
-	case flow.OpenMemory:
-		return "memory"
-	}
-	return "function"
-}
-
-// openKinds returns the kinds of all that keeps contracts open, by its text.
-func openKinds(contracts []*inferred.Contract) map[string]string {
-	out := map[string]string{}
-	for _, c := range contracts {
-		for _, o := range c.Open {
-			out[inferred.OpenText(o)] = kindOf(o)
-		}
-	}
-	return out
-}
-
-func newStats(got *Contracts) *stats {
+func newStats(got *engine.Contracts) *stats {
 	s := &stats{
 		Schema: statsSchema, Interfaces: len(got.Set.APIs), Kinds: []kind{}, Reasons: []reason{},
 		Functions: got.Work.Functions, Kept: got.Work.Kept, Dropped: got.Work.Dropped,
@@ -177,14 +150,14 @@ func (s *stats) print(w io.Writer, verbose bool) error {
 }
 
 // printStats prints how the units fared, and the statistics.
-func (c *call) printStats(tree *kbuild.Tree, got *Contracts) error {
-	if err := c.tellUnits(tree, got.Problems, got.Units); err != nil {
+func (c *call) printStats(tree *kbuild.Tree, got *engine.Contracts) error {
+	if err := c.TellUnits(tree, got.Problems, got.Units); err != nil {
 		return err
 	}
 	s := newStats(got)
-	return c.output(func(w io.Writer) error {
-		if c.opt.format != "json" {
-			return s.print(w, c.opt.verbose)
+	return c.Output(func(w io.Writer) error {
+		if c.Format != "json" {
+			return s.print(w, c.Verbose)
 		}
 		e := json.NewEncoder(w)
 		e.SetIndent("", " ")

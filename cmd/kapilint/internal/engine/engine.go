@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+// Package engine connects the analysis to the command line.
+//
+// A command resolves what was asked into a [Request]: a tree, units, names,
+// checks, and where to keep what can be used again. The functions of an
+// [Engine] answer it: findings, contracts that the code has, contracts that
+// sources declare. Each opens a session, which finds out how units are
+// compiled, which unit defines a function, and what earlier runs have kept, and
+// gives that to the driver. Nothing here prints; what a person should be told
+// on the way goes to the functions of the request.
+package engine
 
 import (
 	"context"
 
+	"kapilint/checks"
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/engine/report"
 	"kapilint/cparse/flow"
@@ -63,4 +73,13 @@ type Contracts struct {
 	Problems []report.Problem
 	Work     flow.Counts       // what inferring them took
 	Kinds    map[string]string // of what keeps inferred ones open, by its text
+}
+
+// New returns the engine that analyses, with the catalogue of checks.
+func New() (Engine, error) {
+	catalogue, err := checks.New(nil)
+	if err != nil {
+		return Engine{}, err
+	}
+	return Engine{Checks: catalogue.Checks, Lint: runLint, Infer: runInfer, Specs: runSpecs}, nil
 }

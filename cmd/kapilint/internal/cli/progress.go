@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+package cli
 
 import (
 	"fmt"
@@ -27,8 +27,8 @@ type progress struct {
 	start, last time.Time
 }
 
-// startProgress begins anew, for one of several configurations.
-func (c *call) startProgress(config string, of int) {
+// StartProgress begins anew, for one of several configurations.
+func (c *Call) StartProgress(config string, of int) {
 	c.bar.mu.Lock()
 	defer c.bar.mu.Unlock()
 	c.bar.done, c.bar.total, c.bar.start = 0, 0, time.Time{}
@@ -38,7 +38,7 @@ func (c *call) startProgress(config string, of int) {
 }
 
 // progress shows how far the work is. It may be called concurrently.
-func (c *call) progress(done, total, found int) {
+func (c *Call) progress(done, total, found int) {
 	c.bar.mu.Lock()
 	defer c.bar.mu.Unlock()
 	now := time.Now()
@@ -46,7 +46,7 @@ func (c *call) progress(done, total, found int) {
 		c.bar.start, c.bar.last = now, now
 	}
 	c.bar.done, c.bar.total = max(done, c.bar.done), total
-	if c.opt.quiet || total < 2 {
+	if c.Quiet || total < 2 {
 		return
 	}
 	line := c.bar.config + progressLine(c.bar.done, total, found, now.Sub(c.bar.start))
@@ -78,8 +78,8 @@ func progressLine(done, total, found int, took time.Duration) string {
 	return line
 }
 
-// clearProgress makes room for other text.
-func (c *call) clearProgress() {
+// ClearProgress makes room for other text.
+func (c *Call) ClearProgress() {
 	c.bar.mu.Lock()
 	defer c.bar.mu.Unlock()
 	if c.bar.shown {

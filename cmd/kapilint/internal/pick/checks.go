@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+package pick
 
 import (
 	"fmt"
@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"kapilint/checks/engine/lint"
+	"kapilint/cmd/kapilint/internal/suggest"
 )
 
-// selection is what --checks asks for: a list of names of checks or rules
+// Rules is what --checks asks for: a list of names of checks or rules
 // (check/category), which may be globs; a dash in front takes away. The last
 // one that matches a rule decides. A list that starts by taking away starts
 // from all.
-type selection struct {
+type Rules struct {
 	terms []term
 }
 
@@ -23,10 +24,10 @@ type term struct {
 	remove  bool
 }
 
-// pickChecks returns the checks that a --checks list asks for, and which of their
+// Checks returns the checks that a --checks list asks for, and which of their
 // rules.
-func pickChecks(catalogue []*lint.Analyzer, list string) ([]*lint.Analyzer, selection, error) {
-	var sel selection
+func Checks(catalogue []*lint.Analyzer, list string) ([]*lint.Analyzer, Rules, error) {
+	var sel Rules
 	for _, word := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		t := term{pattern: word}
 		t.pattern, t.remove = strings.CutPrefix(word, "-")
@@ -37,8 +38,8 @@ func pickChecks(catalogue []*lint.Analyzer, list string) ([]*lint.Analyzer, sele
 	}
 	var picked []*lint.Analyzer
 	for _, a := range catalogue {
-		for _, rule := range rules(a) {
-			if sel.keeps(rule) {
+		for _, rule := range RulesOf(a) {
+			if sel.Keeps(rule) {
 				picked = append(picked, a)
 				break
 			}
@@ -50,8 +51,8 @@ func pickChecks(catalogue []*lint.Analyzer, list string) ([]*lint.Analyzer, sele
 	return picked, sel, nil
 }
 
-// rules lists what a check's findings may be called.
-func rules(a *lint.Analyzer) []string {
+// RulesOf lists what a check's findings may be called.
+func RulesOf(a *lint.Analyzer) []string {
 	out := []string{a.Name}
 	for _, c := range a.About.Categories {
 		out = append(out, a.Name+"/"+c.Name)
@@ -65,7 +66,7 @@ func (t term) validate(catalogue []*lint.Analyzer) error {
 	}
 	var known []string
 	for _, a := range catalogue {
-		for _, r := range rules(a) {
+		for _, r := range RulesOf(a) {
 			if t.matches(r) {
 				return nil
 			}
@@ -73,7 +74,7 @@ func (t term) validate(catalogue []*lint.Analyzer) error {
 		}
 	}
 	return fmt.Errorf("no check is named %s%s", t.pattern,
-		hint(t.pattern, known, func(s string) string { return s }, "kapilint checks"))
+		suggest.Hint(t.pattern, known, "kapilint checks"))
 }
 
 // matches reports whether the term speaks of a rule: of itself, or of the
@@ -91,7 +92,8 @@ func (t term) matches(rule string) bool {
 	return false
 }
 
-func (s selection) keeps(rule string) bool {
+// Keeps tells whether the list asks for a rule.
+func (s Rules) Keeps(rule string) bool {
 	keep := len(s.terms) == 0 || s.terms[0].remove
 	for _, t := range s.terms {
 		if t.matches(rule) {
@@ -99,4 +101,17 @@ func (s selection) keeps(rule string) bool {
 		}
 	}
 	return keep
+}
+
+// Check finds a check by its name or by that of one of its rules.
+func Check(catalogue []*lint.Analyzer, name string) (*lint.Analyzer, error) {
+	check, _, _ := strings.Cut(name, "/")
+	var known []string
+	for _, a := range catalogue {
+		if a.Name == check {
+			return a, nil
+		}
+		known = append(known, a.Name)
+	}
+	return nil, fmt.Errorf("no check is named %s%s", name, suggest.Hint(check, known, "kapilint checks"))
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+// Package show prints contracts in any of their forms.
+package show
 
 import (
 	"bytes"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"kapilint/cmd/kapilint/internal/cli"
+	"kapilint/cmd/kapilint/internal/engine"
 	"kapilint/cparse/kbuild"
 	"kapilint/specmodel"
 	"kapilint/specmodel/render/kerneldoc"
@@ -24,12 +27,25 @@ import (
 	"kapilint/specmodel/specjson"
 )
 
-// contractFormats are the forms of contracts besides text, which plain is
-// another word for.
-var contractFormats = []string{"plain", "json", "rst", "man", "kerneldoc", "macro", "macro-r2", "shall"}
+// Forms returns the forms of contracts besides text, which plain is another
+// word for.
+func Forms() []string {
+	return []string{"plain", "json", "rst", "man", "kerneldoc", "macro", "macro-r2", "shall"}
+}
 
 // textWidth is how wide text for people gets.
 const textWidth = 80
+
+// Contracts prints how units fared, and contracts in the form of --format.
+func Contracts(c *cli.Call, tree *kbuild.Tree, got *engine.Contracts) error {
+	if err := c.TellUnits(tree, got.Problems, got.Units); err != nil {
+		return err
+	}
+	return (&call{c}).render(tree, got.Set)
+}
+
+// call is the command line that contracts are printed for.
+type call struct{ *cli.Call }
 
 // render writes contracts in the form of --format. A directory as -o gets a
 // file for each contract where the form is one of pages.
@@ -37,11 +53,11 @@ func (c *call) render(tree *kbuild.Tree, set *specmodel.Set) error {
 	sorted := specmodel.Set{APIs: slices.Clone(set.APIs)}
 	sorted.Sort()
 	apis := sorted.APIs
-	if c.opt.format != "json" {
+	if c.Format != "json" {
 		apis = c.resolved(apis)
 	}
 	if c.intoDir() {
-		switch c.opt.format {
+		switch c.Format {
 		case "rst":
 			return c.writeFiles(rst.Files(apis))
 		case "man":
@@ -51,11 +67,11 @@ func (c *call) render(tree *kbuild.Tree, set *specmodel.Set) error {
 			}
 			return c.writeFiles(files)
 		}
-		return fmt.Errorf("-o %s is a directory, and --format %s is one file", c.opt.out, c.opt.format)
+		return fmt.Errorf("-o %s is a directory, and --format %s is one file", c.Out, c.Format)
 	}
 	c.tellLosses(apis)
-	return c.output(func(w io.Writer) error {
-		switch c.opt.format {
+	return c.Output(func(w io.Writer) error {
+		switch c.Format {
 		case "json":
 			return specjson.Write(w, apis)
 		case "rst":
@@ -68,7 +84,7 @@ func (c *call) render(tree *kbuild.Tree, set *specmodel.Set) error {
 			return macro.Write(w, apis, macro.Ends)
 		}
 		for i, a := range apis {
-			if i > 0 && c.opt.format != "man" {
+			if i > 0 && c.Format != "man" {
 				fmt.Fprintln(w)
 			}
 			if err := c.renderOne(w, tree, a); err != nil {
@@ -80,18 +96,18 @@ func (c *call) render(tree *kbuild.Tree, set *specmodel.Set) error {
 }
 
 func (c *call) renderOne(w io.Writer, tree *kbuild.Tree, a *specmodel.API) error {
-	switch c.opt.format {
+	switch c.Format {
 	case "man":
 		return man.Write(w, a, man.Options{Date: pageDate()})
 	case "shall":
 		return shall.Write(w, a)
 	}
 	opts := plain.Options{Width: textWidth, Evidence: plain.LastStep}
-	if c.opt.verbose {
+	if c.Verbose {
 		opts.Evidence = plain.AllSteps
 	}
 	if tree != nil {
-		opts.Name = c.shown(tree)
+		opts.Name = c.Shown(tree)
 	}
 	return plain.Write(w, a, opts)
 }
@@ -99,7 +115,7 @@ func (c *call) renderOne(w io.Writer, tree *kbuild.Tree, a *specmodel.API) error
 // resolved gives copies of contracts the numbers that names have on most
 // architectures. Where errors and signals have others they stay names.
 func (c *call) resolved(apis []*specmodel.API) []*specmodel.API {
-	if slices.Contains([]string{"alpha", "mips", "parisc", "sparc", "sparc64"}, c.opt.arch) {
+	if slices.Contains([]string{"alpha", "mips", "parisc", "sparc", "sparc64"}, c.Arch) {
 		return apis
 	}
 	var out []*specmodel.API
@@ -113,35 +129,35 @@ func (c *call) resolved(apis []*specmodel.API) []*specmodel.API {
 
 // tellLosses says what a form does not carry, on standard error.
 func (c *call) tellLosses(apis []*specmodel.API) {
-	if c.opt.quiet {
+	if c.Quiet {
 		return
 	}
 	lossy := map[string]func(*specmodel.API) []string{
 		"kerneldoc": kerneldoc.Lossy, "shall": shall.Lossy,
 		"macro":    func(a *specmodel.API) []string { return macro.Lossy(a, macro.Braces) },
 		"macro-r2": func(a *specmodel.API) []string { return macro.Lossy(a, macro.Ends) },
-	}[c.opt.format]
+	}[c.Format]
 	if lossy == nil {
 		return
 	}
 	for _, a := range apis {
 		if lost := lossy(a); len(lost) > 0 {
-			fmt.Fprintf(c.Stderr, "kapilint: note: %q: %s does not carry %s\n", a.Name, c.opt.format, strings.Join(lost, ", "))
+			fmt.Fprintf(c.Stderr, "kapilint: note: %q: %s does not carry %s\n", a.Name, c.Format, strings.Join(lost, ", "))
 		}
 	}
 }
 
 // intoDir tells whether -o names a directory.
 func (c *call) intoDir() bool {
-	if c.opt.out == "" {
+	if c.Out == "" {
 		return false
 	}
-	st, err := os.Stat(c.abs(c.opt.out))
-	return strings.HasSuffix(c.opt.out, "/") || err == nil && st.IsDir()
+	st, err := os.Stat(c.Abs(c.Out))
+	return strings.HasSuffix(c.Out, "/") || err == nil && st.IsDir()
 }
 
 func (c *call) writeFiles(files []rst.File) error {
-	dir := c.abs(c.opt.out)
+	dir := c.Abs(c.Out)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+package engine
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"kapilint/checks/engine/report"
@@ -24,7 +23,7 @@ func runSpecs(_ context.Context, req *Request) (*Contracts, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Contracts{Set: set, Problems: badProblems(problems)}
+	out := &Contracts{Set: set, Problems: BadProblems(problems)}
 	if len(req.Specs) > 1 {
 		merged, differences := merge.Set(set.APIs)
 		out.Set = &specmodel.Set{APIs: merged}
@@ -34,9 +33,6 @@ func runSpecs(_ context.Context, req *Request) (*Contracts, error) {
 	}
 	return out, nil
 }
-
-// sourceKinds are the endings of files that are read below a directory.
-var sourceKinds = []string{".c", ".h", ".json"}
 
 // readContracts reads the contracts of files, of all files below directories,
 // of kernels that were built, and of debugfs, and what is wrong with how they
@@ -100,9 +96,8 @@ func sourceFiles(src string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: no such file or directory", src)
 	}
-	known := func(path string) bool { return slices.Contains(sourceKinds, filepath.Ext(path)) }
 	if !st.IsDir() {
-		if !known(src) {
+		if !source.IsSource(src) {
 			return nil, nil
 		}
 		return []string{src}, nil
@@ -112,20 +107,20 @@ func sourceFiles(src string) ([]string, error) {
 	}
 	var files []string
 	err = filepath.WalkDir(src, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && known(path) {
+		if err == nil && d.Type().IsRegular() && source.IsSource(path) {
 			files = append(files, path)
 		}
 		return err
 	})
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s: no %s file in it", src, strings.Join(sourceKinds, ", "))
+		err = fmt.Errorf("%s: no %s file in it", src, strings.Join(source.Extensions(), ", "))
 	}
 	return files, err
 }
 
-// badProblems are the problems that make a contract unusable, as the command
+// BadProblems are the problems that make a contract unusable, as the command
 // line prints them.
-func badProblems(problems []specmodel.Problem) []report.Problem {
+func BadProblems(problems []specmodel.Problem) []report.Problem {
 	var out []report.Problem
 	for _, p := range problems {
 		if p.Severity == specmodel.Bad {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+// Package diff is the command that says what changed between two sources of
+// contracts.
+package diff
 
 import (
 	"bufio"
@@ -16,6 +18,9 @@ import (
 	"time"
 
 	"kapilint/checks/engine/report"
+	"kapilint/cmd/kapilint/internal/cli"
+	"kapilint/cmd/kapilint/internal/engine"
+	"kapilint/cmd/kapilint/internal/gitrev"
 	"kapilint/cmd/kapilint/internal/output"
 	"kapilint/sarif"
 	"kapilint/specmodel"
@@ -35,51 +40,98 @@ type compared struct {
 	empty    bool   // neither has a contract
 	changes  []diff.Change
 	accepted int
-	oldRev   *revision // where old is one
-	base     string    // directory that names of files of the new source are relative to
+	oldRev   *gitrev.Revision // where old is one
+	base     string           // directory that names of files of the new source are relative to
+}
+
+// Command returns the command.
+func Command() *cli.Command {
+	return &cli.Command{
+		Name:    "diff",
+		Purpose: cli.Compare,
+		Args:    "OLD NEW",
+		Short:   "say what changed between two sources of contracts",
+		Long: `Diff compares contracts, declared or inferred, and says for each change whether it breaks user space, and for whom.
+
+OLD and NEW are each a .c, .h or .json file, a directory, a built kernel, or a revision: git:REV or git:REV:PATH, of the tree that
+-C names, else of the current directory. docs/diff.md lists the rules.`,
+		Examples: []cli.Example{
+			{Line: "diff --fail-on warning fs/eventpoll.c mm/mlock.c", Says: "what two files declare differently"},
+			{Line: "diff --format markdown --fail-on none fs mm", Says: "the same for directories, as a page"},
+		},
+		Bind: bind,
+	}
+}
+
+// options are the command's own flags.
+type options struct {
+	failOn   string
+	accepted string
+}
+
+// call is one run of the command.
+type call struct {
+	*cli.Call
+	*options
+}
+
+func bind(f *cli.Flags) cli.Run {
+	o := &options{}
+	f.Source()
+	f.String(&o.failOn, "fail-on", "HOW", "what makes exit status 1: breaking (the default), warning, info (each with those before it) or none")
+	f.String(&o.accepted, "accepted", "FILE", "changes to leave out, see docs/diff.md")
+	f.Format("text", "json", "sarif", "markdown")
+	f.Output("")
+	f.Said("show all steps of the evidence", "no summary")
+	return func(ctx context.Context, c *cli.Call) (int, error) {
+		if o.failOn != "" && !slices.Contains(failOn, o.failOn) {
+			return cli.Failed, fmt.Errorf("--fail-on %s: want %s", o.failOn, strings.Join(failOn, ", "))
+		}
+		return (&call{c, o}).diffSpecs(ctx)
+	}
 }
 
 // diffSpecs compares two sources of contracts.
 func (c *call) diffSpecs(ctx context.Context) (int, error) {
-	if len(c.names) != 2 {
-		return exitError, errors.New("diff: name two sources of contracts, the old one and the new one: files, directories or git:REVISION")
+	if len(c.Names) != 2 {
+		return cli.Failed, errors.New("diff: name two sources of contracts, the old one and the new one: files, directories or git:REVISION")
 	}
-	d := &compared{old: c.names[0], new: c.names[1], base: c.Dir}
+	d := &compared{old: c.Names[0], new: c.Names[1], base: c.Dir}
 	var entries []diff.Accepted
-	if c.opt.accepted != "" {
-		src, err := os.ReadFile(c.abs(c.opt.accepted))
+	if c.accepted != "" {
+		src, err := os.ReadFile(c.Abs(c.accepted))
 		if err != nil {
-			return exitError, fmt.Errorf("%s: no such file", c.opt.accepted)
+			return cli.Failed, fmt.Errorf("%s: no such file", c.accepted)
 		}
-		if entries, err = diff.ReadAccepted(c.opt.accepted, src); err != nil {
-			return exitError, err
+		if entries, err = diff.ReadAccepted(c.accepted, src); err != nil {
+			return cli.Failed, err
 		}
 	}
 	oldSet, rev, oldBad, err := c.loadSource(ctx, d.old)
 	if err != nil {
-		return exitError, err
+		return cli.Failed, err
 	}
 	newSet, newRev, newBad, err := c.loadSource(ctx, d.new)
 	if err != nil {
-		return exitError, err
+		return cli.Failed, err
 	}
 	d.oldRev = rev
 	if newRev != nil {
-		d.base = newRev.dir
+		d.base = newRev.Dir
 	}
 	d.empty = len(oldSet.APIs)+len(newSet.APIs) == 0
-	c.logf("%s: %s; %s: %s", d.old, output.Plural(len(oldSet.APIs), "contract"), d.new, output.Plural(len(newSet.APIs), "contract"))
+	c.Logf("%s: %s; %s: %s", d.old, output.Plural(len(oldSet.APIs), "contract"), d.new, output.Plural(len(newSet.APIs), "contract"))
 	d.changes, d.accepted = diff.Accept(diff.Compare(oldSet, newSet), entries, time.Now())
 	bad := slices.Concat(oldBad, newBad)
-	c.clearProgress()
+	c.ClearProgress()
 	if err := (&output.Text{}).Problems(c.Stderr, bad); err != nil {
-		return exitError, err
+		return cli.Failed, err
 	}
 	status := c.diffStatus(d, len(bad) > 0)
 	if err := c.printChanges(d, status); err != nil {
-		return exitError, err
+		return cli.Failed, err
 	}
-	if !c.opt.quiet {
+	if !c.Quiet {
 		fmt.Fprintln(c.Stderr, d.summary())
 	}
 	return status, nil
@@ -88,35 +140,35 @@ func (c *call) diffSpecs(ctx context.Context) (int, error) {
 // diffStatus is 1 where a change is as bad as --fail-on says, and otherwise 2
 // where a part of a source could not be read: it may hide one.
 func (c *call) diffStatus(d *compared, bad bool) int {
-	limit := c.opt.failOn
+	limit := c.failOn
 	if limit == "" {
 		limit = string(diff.Breaking)
 	}
 	if limit != "none" && slices.ContainsFunc(d.changes, func(ch diff.Change) bool { return ch.Rule.Severity.AtLeast(diff.Severity(limit)) }) {
-		return exitFound
+		return cli.Found
 	}
 	if bad {
-		return exitError
+		return cli.Failed
 	}
-	return exitClean
+	return cli.Clean
 }
 
 // loadSource reads a file, a directory or a revision, and returns also what of
 // it cannot be used.
-func (c *call) loadSource(ctx context.Context, arg string) (*specmodel.Set, *revision, []report.Problem, error) {
+func (c *call) loadSource(ctx context.Context, arg string) (*specmodel.Set, *gitrev.Revision, []report.Problem, error) {
 	dir := c.Dir
-	if c.opt.tree != "" {
-		dir = c.abs(c.opt.tree)
+	if c.Tree != "" {
+		dir = c.Abs(c.Tree)
 	}
-	rev, err := parseRevision(arg, dir)
+	rev, err := gitrev.Parse(arg, dir)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if rev != nil {
-		set, problems, err := rev.load(ctx)
-		return set, rev, badProblems(problems), err
+		set, problems, err := rev.Load(ctx)
+		return set, rev, engine.BadProblems(problems), err
 	}
-	at := c.abs(arg)
+	at := c.Abs(arg)
 	if _, err := os.Stat(at); err != nil {
 		return nil, nil, nil, fmt.Errorf("%s: no such file or directory", arg)
 	}
@@ -124,22 +176,11 @@ func (c *call) loadSource(ctx context.Context, arg string) (*specmodel.Set, *rev
 	if err != nil {
 		return nil, nil, nil, errors.New(strings.ReplaceAll(err.Error(), at, arg))
 	}
-	bad := badProblems(problems)
+	bad := engine.BadProblems(problems)
 	for i := range bad {
-		bad[i].Place.File = c.near(bad[i].Place.File)
+		bad[i].Place.File = c.Near(bad[i].Place.File)
 	}
 	return set, nil, bad, nil
-}
-
-// near is a file's name from the current directory, if it lies below that.
-func (c *call) near(file string) string {
-	if !filepath.IsAbs(file) {
-		return file
-	}
-	if rel, err := filepath.Rel(c.Dir, file); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return filepath.ToSlash(file)
 }
 
 func (d *compared) count(s diff.Severity) int {
@@ -176,14 +217,14 @@ func (d *compared) summary() string {
 }
 
 func (c *call) printChanges(d *compared, status int) error {
-	return c.output(func(w io.Writer) error {
-		switch c.opt.format {
+	return c.Output(func(w io.Writer) error {
+		switch c.Format {
 		case "json":
 			return c.diffJSON(w, d)
 		case "markdown":
 			return c.diffMarkdown(w, d)
 		case "sarif":
-			run := sarif.Run{Version: versionString(), Root: d.base, Category: "diff", Arguments: c.args, ExitCode: status,
+			run := sarif.Run{Version: cli.Version(), Root: d.base, Category: "diff", Arguments: c.Args, ExitCode: status,
 				Rules: diffRules(), Read: func(file string) ([]byte, error) {
 					if !filepath.IsAbs(file) {
 						file = filepath.Join(d.base, file)
@@ -192,7 +233,7 @@ func (c *call) printChanges(d *compared, status int) error {
 				}}
 			return run.Write(w, &report.Result{Findings: report.Sort(c.findings(d))})
 		}
-		return (&output.Text{Verbose: c.opt.verbose}).Findings(w, c.findings(d))
+		return (&output.Text{Verbose: c.Verbose}).Findings(w, c.findings(d))
 	})
 }
 
@@ -227,12 +268,12 @@ func (c *call) findings(d *compared) []report.Finding {
 		if f.Place.File == "" { // gone: all that is left is where it was
 			f.Place = c.place(ch.OldPos)
 			if d.oldRev != nil {
-				f.Message += "; it was there in " + d.oldRev.rev
+				f.Message += "; it was there in " + d.oldRev.Rev
 			}
 		} else if ch.Rule.Area != "accepted" && ch.OldPos.IsValid() {
 			when, what := "before", ": "+ch.Old
 			if d.oldRev != nil {
-				when += ", in " + d.oldRev.rev
+				when += ", in " + d.oldRev.Rev
 			}
 			if ch.Old == "" { // the place is that of the whole contract
 				when, what = "the contract "+when, ""
@@ -248,7 +289,7 @@ func (c *call) place(p specmodel.Pos) report.Place {
 	if !p.IsValid() {
 		return report.Place{}
 	}
-	return report.Place{File: c.near(p.File), Line: p.Line, Col: p.Col}
+	return report.Place{File: c.Near(p.File), Line: p.Line, Col: p.Col}
 }
 
 // diffJSON writes one object; a change has the keys of an accepted one.
@@ -274,7 +315,7 @@ func (c *call) diffJSON(w io.Writer, d *compared) error {
 		if !p.IsValid() {
 			return nil
 		}
-		return &place{c.near(p.File), p.Line, p.Col}
+		return &place{c.Near(p.File), p.Line, p.Col}
 	}
 	type summary struct {
 		Breaking int `json:"breaking"`

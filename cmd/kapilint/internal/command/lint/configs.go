@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-package app
+package lint
 
 import (
 	"context"
@@ -10,29 +10,31 @@ import (
 
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/engine/report"
+	"kapilint/cmd/kapilint/internal/cli"
+	"kapilint/cmd/kapilint/internal/engine"
 )
 
 // lintAll looks at each configuration that -O names, and makes one report of
 // what comes back. The request is that of the first.
-func (c *call) lintAll(ctx context.Context, picked []*lint.Analyzer) (*Request, *Findings, error) {
-	objs := c.opt.objs
+func (c *call) lintAll(ctx context.Context, picked []*lint.Analyzer) (*engine.Request, *engine.Findings, error) {
+	objs := c.Objs
 	if len(objs) == 0 {
-		objs = list{""}
+		objs = cli.List{""}
 	}
-	var first *Request
-	var all []*Findings
+	var first *engine.Request
+	var all []*engine.Findings
 	for _, obj := range objs {
-		c.opt.objs = nil
+		c.Objs = nil
 		if obj != "" {
-			c.opt.objs = list{obj}
+			c.Objs = cli.List{obj}
 		}
-		c.startProgress(obj, len(objs))
+		c.StartProgress(obj, len(objs))
 		req, err := c.request()
 		if err != nil {
 			return nil, nil, err
 		}
 		req.Checks = picked
-		found, err := promptly(ctx, func() (*Findings, error) { return c.Engine.Lint(ctx, req) })
+		found, err := cli.Promptly(ctx, func() (*engine.Findings, error) { return c.Engine.Lint(ctx, req) })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -47,11 +49,11 @@ func (c *call) lintAll(ctx context.Context, picked []*lint.Analyzer) (*Request, 
 // mergeConfigs makes one report of those of several configurations. What all
 // of them say is said once, with the evidence of the first; what only some say
 // names them.
-func mergeConfigs(objs []string, all []*Findings) *Findings {
+func mergeConfigs(objs []string, all []*engine.Findings) *engine.Findings {
 	if len(all) == 1 {
 		return all[0]
 	}
-	out := &Findings{Read: all[0].Read}
+	out := &engine.Findings{Read: all[0].Read}
 	where := map[string][]string{} // configurations by what was found
 	for i, found := range all {
 		for _, f := range found.Findings {
@@ -92,7 +94,7 @@ func claim(f *report.Finding) string {
 
 // mergeUnits says how each unit fared in the configurations that build it, the
 // worst state counting. A reason that not all of them give names those that do.
-func mergeUnits(objs []string, all []*Findings) []report.Unit {
+func mergeUnits(objs []string, all []*engine.Findings) []report.Unit {
 	type cause struct {
 		path   string
 		reason report.Problem
