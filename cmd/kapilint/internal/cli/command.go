@@ -67,8 +67,8 @@ func Overview(w io.Writer, table []*Command) error {
 		}
 	}
 	b.WriteString(`
-Without a command, names are files to lint. kapilint help COMMAND, or CHECK, says
-more on one; kapilint help manual is all: trees, make, output, exit status.
+Without a command, names are files to lint. kapilint help NAME says more on a
+command or check; kapilint help manual is all: trees, make, output, exit status.
 `)
 	_, err := io.WriteString(w, b.String())
 	return err

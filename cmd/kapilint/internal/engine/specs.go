@@ -80,13 +80,13 @@ func readContracts(sources []string, tree *kbuild.Tree) (*specmodel.Set, []specm
 
 // why says why a file gave no contract.
 func why(problems []specmodel.Problem) string {
-	for _, p := range problems {
-		if p.Pos.IsValid() {
-			return fmt.Sprintf("line %d: %s", p.Pos.Line, p.Message)
-		}
-		return p.Message
+	if len(problems) == 0 {
+		return "no contract in it"
 	}
-	return "no contract in it"
+	if p := problems[0]; p.Pos.IsValid() {
+		return fmt.Sprintf("line %d: %s", p.Pos.Line, p.Message)
+	}
+	return problems[0].Message
 }
 
 // sourceFiles returns the files of C or JSON that a source stands for; none for

@@ -131,7 +131,7 @@ func (c *call) isSet(arg string) bool {
 // inferSets names the sets of a request and says where to look.
 func inferSets(req *engine.Request, sets []string) error {
 	if len(sets) > 0 && len(req.Files) == 0 {
-		return fmt.Errorf("infer: say where to look for what implements %s, such as: kapilint infer %s ./...", sets[0], sets[0])
+		return fmt.Errorf("infer: say where to look for what implements %s, such as `kapilint infer %s ./...`", sets[0], sets[0])
 	}
 	req.Sets = sets
 	return nil
