@@ -43,7 +43,7 @@ type Constraint struct {
 	Kind      ConstraintKind `json:"kind,omitempty"`
 	Min       Expr           `json:"min,omitempty"`
 	Max       Expr           `json:"max,omitempty"`
-	Mask      Expr           `json:"mask,omitempty,hex"`
+	Mask      Expr           `json:"mask,omitempty" form:"hex"`
 	ArchMasks []ArchMask     `json:"arch_masks,omitempty"`
 	Values    []Expr         `json:"values,omitempty"`
 	// ValuesFrom is the name of the array that holds the values, where the
@@ -63,7 +63,7 @@ type Constraint struct {
 type ArchMask struct {
 	Pos  Pos    `json:"-"`
 	Arch string `json:"arch"`
-	Bits Expr   `json:"bits,hex"`
+	Bits Expr   `json:"bits" form:"hex"`
 }
 
 // Interval is a closed interval.
@@ -165,15 +165,15 @@ type Signal struct {
 	Description      string           `json:"description,omitempty"`
 	Restartable      bool             `json:"restartable,omitempty"`
 	Interruptible    bool             `json:"interruptible,omitempty"`
-	SAFlagsRequired  Expr             `json:"sa_flags_required,omitempty,hex"`
-	SAFlagsForbidden Expr             `json:"sa_flags_forbidden,omitempty,hex"`
+	SAFlagsRequired  Expr             `json:"sa_flags_required,omitempty" form:"hex"`
+	SAFlagsForbidden Expr             `json:"sa_flags_forbidden,omitempty" form:"hex"`
 	Error            Expr             `json:"error_on_signal,omitempty"`
 	TransformTo      Expr             `json:"transform_to,omitempty"`
 	Timing           string           `json:"timing,omitempty"` // during, while_blocked, ...
 	Priority         Expr             `json:"priority,omitempty"`
 	Queue            string           `json:"queue_behavior,omitempty"`
-	StateRequired    Expr             `json:"state_required,omitempty,hex"`
-	StateForbidden   Expr             `json:"state_forbidden,omitempty,hex"`
+	StateRequired    Expr             `json:"state_required,omitempty" form:"hex"`
+	StateForbidden   Expr             `json:"state_forbidden,omitempty" form:"hex"`
 }
 
 // SignalMask is a named set of signals.
@@ -248,7 +248,7 @@ type StateTransition struct {
 // IoctlSpec is what only an ioctl command has.
 type IoctlSpec struct {
 	Pos        Pos    `json:"-"`
-	Cmd        Expr   `json:"cmd,omitempty,hex"`
+	Cmd        Expr   `json:"cmd,omitempty" form:"hex"`
 	CmdName    string `json:"cmd_name,omitempty"`
 	InputSize  Expr   `json:"input_size,omitempty"`
 	OutputSize Expr   `json:"output_size,omitempty"`
@@ -289,22 +289,22 @@ type SocketState struct {
 	Forbidden []Expr `json:"forbidden_states,omitempty"`
 	Resulting Expr   `json:"resulting_state,omitempty"`
 	Condition string `json:"state_condition,omitempty"`
-	Protocols Expr   `json:"applicable_protocols,omitempty,hex"`
+	Protocols Expr   `json:"applicable_protocols,omitempty" form:"hex"`
 }
 
 // ProtocolBehavior is what differs on some protocols.
 type ProtocolBehavior struct {
 	Pos             Pos    `json:"-"`
-	Protocols       Expr   `json:"applicable_protocols,omitempty,hex"`
+	Protocols       Expr   `json:"applicable_protocols,omitempty" form:"hex"`
 	Behavior        string `json:"behavior,omitempty"`
-	Flags           Expr   `json:"protocol_flags,omitempty,hex"`
+	Flags           Expr   `json:"protocol_flags,omitempty" form:"hex"`
 	FlagDescription string `json:"flag_description,omitempty"`
 }
 
 // BufferSpec is how a socket call treats its buffer.
 type BufferSpec struct {
 	Pos           Pos    `json:"-"`
-	Behaviors     Expr   `json:"buffer_behaviors,omitempty,hex"`
+	Behaviors     Expr   `json:"buffer_behaviors,omitempty" form:"hex"`
 	Min           Expr   `json:"min_buffer_size,omitempty"`
 	Max           Expr   `json:"max_buffer_size,omitempty"`
 	Optimal       Expr   `json:"optimal_buffer_size,omitempty"`
@@ -316,10 +316,10 @@ type BufferSpec struct {
 // AsyncSpec is how a socket call behaves when it would block.
 type AsyncSpec struct {
 	Pos           Pos    `json:"-"`
-	Modes         Expr   `json:"supported_modes,omitempty,hex"`
+	Modes         Expr   `json:"supported_modes,omitempty" form:"hex"`
 	NonblockErrno Expr   `json:"nonblock_errno,omitempty"`
-	PollIn        Expr   `json:"poll_events_in,omitempty,hex"`
-	PollOut       Expr   `json:"poll_events_out,omitempty,hex"`
+	PollIn        Expr   `json:"poll_events_in,omitempty" form:"hex"`
+	PollOut       Expr   `json:"poll_events_out,omitempty" form:"hex"`
 	Completion    string `json:"completion_condition,omitempty"`
 	Timeout       bool   `json:"supports_timeout,omitempty"`
 	TimeoutRules  string `json:"timeout_behavior,omitempty"`

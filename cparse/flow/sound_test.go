@@ -272,7 +272,6 @@ next:
 type generator struct {
 	*rand.Rand
 	b     strings.Builder
-	depth int
 	calls []string
 }
 

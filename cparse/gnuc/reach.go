@@ -44,7 +44,6 @@ type unit struct {
 	noReturn  map[string]bool
 	weak      map[string]bool
 	cleanups  map[int32]string // of variables, by the pp token of their name
-	roots     map[string]bool  // nil: all of the main file
 }
 
 // link is an element of a chain of items that declare the same name.

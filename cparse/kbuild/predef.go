@@ -130,13 +130,12 @@ type gccOptions struct {
 	opt                     byte // 0, 1, 2, 3, s, g
 	pic, pie                int
 	shortWchar, unsigned    bool
-	hosted, unwind, asm     bool
+	hosted, unwind          bool
 	sse                     int // 0, 1, 2, 3 and so on
 	mmx, x87, generalOnly   bool
 	model, march, tune      string
 	ssp, cet                int
 	kasan, ktsan, exception bool
-	redZone                 bool
 }
 
 func optionsOf(m *machine, c *Command) gccOptions {

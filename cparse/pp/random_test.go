@@ -65,7 +65,7 @@ func (g *program) body(params []string, variadic bool) string {
 		switch {
 		case w == "##" && (len(out) == 0 || out[len(out)-1] == "##"):
 			continue
-		case params != nil && len(params) > 0 && g.r.IntN(6) == 0:
+		case len(params) > 0 && g.r.IntN(6) == 0:
 			w = "#" + g.space() + g.pick(params...)
 		case variadic && g.r.IntN(6) == 0:
 			w = g.pick("", "#") + "__VA_OPT__(" + g.pick("", "q", params[0], ", "+params[len(params)-1], params[0]+"##"+params[0]) + ")"

@@ -80,7 +80,6 @@ type reader struct {
 	problems []specmodel.Problem
 
 	titleAt      specmodel.Pos        // of the name in the first line
-	flags        section              // the last context-flags: section
 	contexts     bool                 // contexts: was seen, which wins
 	unknown      map[string]int       // parameters that do not exist, with the place of their problem
 	at           map[string]bool      // parameters with an @name: line

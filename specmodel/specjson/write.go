@@ -61,7 +61,7 @@ type column struct {
 	index     int
 	name      string
 	omitEmpty bool
-	hex       bool
+	hex       bool // the field has the tag form:"hex": its number is written so
 	kind      columnKind
 }
 
@@ -86,7 +86,7 @@ func (e *encoder) columns(t reflect.Type) []column {
 		if name == "-" {
 			continue
 		}
-		c := column{index: i, name: name, omitEmpty: strings.HasPrefix(opts, "omitempty"), hex: strings.HasSuffix(opts, "hex")}
+		c := column{index: i, name: name, omitEmpty: strings.HasPrefix(opts, "omitempty"), hex: f.Tag.Get("form") == "hex"}
 		switch {
 		case f.Type == exprType:
 			c.kind = single

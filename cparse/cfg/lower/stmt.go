@@ -61,7 +61,7 @@ func (b *builder) effect(e cc.ExpressionNode) {
 		}
 	case *cc.LogicalAndExpression, *cc.LogicalOrExpression:
 		join := b.newBlock()
-		b.cond(n.(cc.ExpressionNode), join, join)
+		b.cond(n, join, join)
 		b.start(join)
 		return
 	case *cc.ConditionalExpression:

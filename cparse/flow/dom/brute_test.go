@@ -91,7 +91,8 @@ func randomSet(w int, rnd *rand.Rand) Set {
 			zeros := sparse()
 			return Bits(w, zeros, sparse()&^zeros).Intersect(randomRange(w, value))
 		case 4:
-			return Bits(w, ^(sparse() | sparse()), 0)
+			zeros := sparse()
+			return Bits(w, ^(zeros | sparse()), 0)
 		}
 		return randomRange(w, value)
 	}

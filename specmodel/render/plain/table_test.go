@@ -28,7 +28,7 @@ func TestHostile(t *testing.T) {
 		if err := Write(&b, a, Options{Width: 80}); err != nil {
 			t.Fatal(err)
 		}
-		if strings.ContainsAny(b.String(), "\x00\x07\x1b\xff\t\r\u202e") {
+		if strings.ContainsAny(b.String(), "\x00\x07\x1b\ufffd\t\r\u202e") {
 			t.Errorf("control characters in %q", b.String())
 		}
 		tidy(t, b.String(), 80)
