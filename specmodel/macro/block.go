@@ -233,7 +233,7 @@ func (p *parser) macro(b *block, start int) {
 		args = p.args()
 	}
 	if m.in != b.kind && !(m.in == "spec" && b.kind == "ioctl") && m.in != "" {
-		p.problem(p.pos(start), "misplaced", specmodel.Bad, "%s does not belong into %s; move it into %s", name, p.describe(b), wording[m.in])
+		p.problem(p.pos(start), "misplaced", specmodel.Bad, "%s does not belong into %s; move it into %s", name, p.describe(b), kinds[m.in].name)
 		p.keep(b.kind, name, p.raw(start, p.at), p.span(start, p.at))
 		return
 	}
@@ -412,12 +412,12 @@ func (p *parser) missingComma() bool {
 // array if the designator names the whole of it. It reports false if the
 // field holds no blocks.
 func (p *parser) openRaw(b *block, field string, index *val, start int) bool {
-	kind, ok := rawBlocks[b.kind+"."+field]
-	if !ok {
+	kind := kindOf(b.kind, field)
+	if kind == "" {
 		return false
 	}
 	p.at++
-	if index != nil || !isList[kind] {
+	if index != nil || !kinds[kind].list {
 		var args []val
 		if index != nil {
 			args = []val{*index}
@@ -456,25 +456,4 @@ func (p *parser) openRaw(b *block, field string, index *val, start int) bool {
 		p.noteError(kind)
 	}
 	return true
-}
-
-// rawBlocks are the fields whose value is a block, with its kind.
-var rawBlocks = map[string]string{
-	"spec.params": "param", "spec.return_spec": "return", "spec.errors": "error", "spec.locks": "lock",
-	"spec.constraints": "constraint", "spec.signals": "signal", "spec.signal_masks": "mask", "spec.struct_specs": "struct",
-	"spec.side_effects": "effect", "spec.state_transitions": "trans", "spec.capabilities": "cap", "struct.fields": "field",
-	"spec.socket_state": "socket", "spec.protocol_behaviors": "protocol", "spec.buffer_spec": "buffer",
-	"spec.async_spec": "async", "spec.addr_families": "family", "ioctl.api_spec": "spec",
-}
-
-// isList are the kinds of block that are elements of an array.
-var isList = map[string]bool{"param": true, "error": true, "lock": true, "constraint": true, "signal": true, "mask": true, "struct": true,
-	"effect": true, "trans": true, "cap": true, "field": true, "protocol": true, "family": true}
-
-// wording names the kinds of block.
-var wording = map[string]string{
-	"spec": "the contract itself", "param": "a parameter", "return": "the return block", "error": "an error", "lock": "a lock",
-	"constraint": "a constraint", "signal": "a signal", "mask": "a signal mask", "struct": "a structure", "field": "a field of a structure",
-	"effect": "a side effect", "trans": "a state transition", "cap": "a capability", "socket": "the socket state",
-	"protocol": "a protocol's behaviour", "buffer": "the buffer block", "async": "the async block", "family": "an address family",
 }

@@ -50,7 +50,7 @@ func (p *parser) set(b *block, field string, v val, start int) {
 	if !ok {
 		pos := p.span(start, p.at)
 		p.keep(b.kind, field, p.source(v), pos)
-		p.problem(pos, "unknown-field", specmodel.Bad, "%s has no field named %s; remove it or correct the name", wording[b.kind], clip(field))
+		p.problem(pos, "unknown-field", specmodel.Bad, "%s has no field named %s; remove it or correct the name", kinds[b.kind].name, clip(field))
 	}
 }
 

@@ -15,80 +15,99 @@ type lockFacts struct {
 	n                               int
 }
 
+// A kind is what a kind of block is: the field that holds it, of which block,
+// whether that field is an array of them, and its name in messages.
+type kind struct {
+	in, field string
+	list      bool
+	name      string
+}
+
+// kinds are the kinds of block by the names that [macro] has for them.
+var kinds = map[string]kind{
+	"spec":       {"ioctl", "api_spec", false, "the contract itself"},
+	"param":      {"spec", "params", true, "a parameter"},
+	"return":     {"spec", "return_spec", false, "the return block"},
+	"error":      {"spec", "errors", true, "an error"},
+	"lock":       {"spec", "locks", true, "a lock"},
+	"constraint": {"spec", "constraints", true, "a constraint"},
+	"signal":     {"spec", "signals", true, "a signal"},
+	"mask":       {"spec", "signal_masks", true, "a signal mask"},
+	"struct":     {"spec", "struct_specs", true, "a structure"},
+	"field":      {"struct", "fields", true, "a field of a structure"},
+	"effect":     {"spec", "side_effects", true, "a side effect"},
+	"trans":      {"spec", "state_transitions", true, "a state transition"},
+	"cap":        {"spec", "capabilities", true, "a capability"},
+	"socket":     {"spec", "socket_state", false, "the socket state"},
+	"protocol":   {"spec", "protocol_behaviors", true, "a protocol's behaviour"},
+	"buffer":     {"spec", "buffer_spec", false, "the buffer block"},
+	"async":      {"spec", "async_spec", false, "the async block"},
+	"family":     {"spec", "addr_families", true, "an address family"},
+}
+
+// kindOf is the kind of block that a field of a block holds, "" for none.
+func kindOf(in, field string) string {
+	for name, k := range kinds {
+		if k.in == in && k.field == field {
+			return name
+		}
+	}
+	return ""
+}
+
 // open begins a block. args[0] is the index where the block is an element of
-// a list. Opening an element twice replaces it, as C does.
+// a list.
 func (p *parser) open(kind string, b *block, args []val, start int) block {
-	nb := block{kind: kind, start: start}
-	pos := p.span(start, p.at)
-	a := p.api
+	return block{kind: kind, start: start, elem: p.element(kind, b, args, start)}
+}
+
+// element makes the element that a block of a kind fills.
+func (p *parser) element(kind string, b *block, args []val, start int) any {
+	pos, list, a := p.span(start, p.at), kinds[kind].field, p.api
 	switch kind {
 	case "param":
-		elem, i := slot(p, &a.Params, "params", args, start)
+		elem, i := slot(p, &a.Params, list, args, start)
 		*elem = specmodel.Param{Pos: pos, Index: i}
-		nb.elem = elem
+		return elem
 	case "error":
-		elem, _ := slot(p, &a.Errors, "errors", args, start)
-		*elem = specmodel.Error{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.Errors, list, args, start, specmodel.Error{Pos: pos})
 	case "lock":
-		elem, _ := slot(p, &a.Locks, "locks", args, start)
-		*elem = specmodel.Lock{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.Locks, list, args, start, specmodel.Lock{Pos: pos})
 	case "constraint":
-		elem, _ := slot(p, &a.Constraints, "constraints", args, start)
-		*elem = specmodel.Rule{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.Constraints, list, args, start, specmodel.Rule{Pos: pos})
 	case "signal":
-		elem, _ := slot(p, &a.Signals, "signals", args, start)
-		*elem = specmodel.Signal{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.Signals, list, args, start, specmodel.Signal{Pos: pos})
 	case "mask":
-		elem, _ := slot(p, &a.SignalMasks, "signal_masks", args, start)
-		*elem = specmodel.SignalMask{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.SignalMasks, list, args, start, specmodel.SignalMask{Pos: pos})
 	case "struct":
-		elem, _ := slot(p, &a.Structs, "struct_specs", args, start)
-		*elem = specmodel.Struct{Pos: pos}
-		nb.elem = elem
-		delete(p.used, "fields")
+		delete(p.used, kinds["field"].field)
+		return put(p, &a.Structs, list, args, start, specmodel.Struct{Pos: pos})
 	case "field":
-		elem, _ := slot(p, &b.elem.(*specmodel.Struct).Fields, "fields", args, start)
-		*elem = specmodel.Field{Pos: pos}
-		nb.elem = elem
+		return put(p, &b.elem.(*specmodel.Struct).Fields, list, args, start, specmodel.Field{Pos: pos})
 	case "effect":
-		elem, _ := slot(p, &a.SideEffects, "side_effects", args, start)
-		*elem = specmodel.SideEffect{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.SideEffects, list, args, start, specmodel.SideEffect{Pos: pos})
 	case "trans":
-		elem, _ := slot(p, &a.StateTransitions, "state_transitions", args, start)
-		*elem = specmodel.StateTransition{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.StateTransitions, list, args, start, specmodel.StateTransition{Pos: pos})
 	case "cap":
-		elem, _ := slot(p, &a.Capabilities, "capabilities", args, start)
-		*elem = specmodel.Capability{Pos: pos}
-		nb.elem = elem
+		return put(p, &a.Capabilities, list, args, start, specmodel.Capability{Pos: pos})
 	case "protocol":
-		elem, _ := slot(p, &p.socket(pos).Protocols, "protocol_behaviors", args, start)
-		*elem = specmodel.ProtocolBehavior{Pos: pos}
-		nb.elem = elem
+		return put(p, &p.socket(pos).Protocols, list, args, start, specmodel.ProtocolBehavior{Pos: pos})
 	case "family":
-		elem, _ := slot(p, &p.socket(pos).Families, "addr_families", args, start)
-		*elem = specmodel.AddrFamily{Pos: pos}
-		nb.elem = elem
+		return put(p, &p.socket(pos).Families, list, args, start, specmodel.AddrFamily{Pos: pos})
 	case "return":
 		a.Return = &specmodel.Return{Pos: pos}
-		nb.elem = a.Return
+		return a.Return
 	case "socket":
 		p.socket(pos).State = &specmodel.SocketState{Pos: pos}
-		nb.elem = a.Socket.State
+		return a.Socket.State
 	case "buffer":
 		p.socket(pos).Buffer = &specmodel.BufferSpec{Pos: pos}
-		nb.elem = a.Socket.Buffer
+		return a.Socket.Buffer
 	case "async":
 		p.socket(pos).Async = &specmodel.AsyncSpec{Pos: pos}
-		nb.elem = a.Socket.Async
+		return a.Socket.Async
 	}
-	return nb
+	return nil
 }
 
 func (p *parser) socket(pos specmodel.Pos) *specmodel.SocketSpec {
@@ -96,6 +115,14 @@ func (p *parser) socket(pos specmodel.Pos) *specmodel.SocketSpec {
 		p.api.Socket = &specmodel.SocketSpec{Pos: pos}
 	}
 	return p.api.Socket
+}
+
+// put writes an element of a list into its slot. Opening an element twice
+// replaces it, as C does.
+func put[T any](p *parser, list *[]T, name string, args []val, start int, elem T) *T {
+	at, _ := slot(p, list, name, args, start)
+	*at = elem
+	return at
 }
 
 // slot returns the element with the index that the first argument gives, and

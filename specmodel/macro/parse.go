@@ -354,52 +354,36 @@ func (p *parser) highest(list string) int {
 
 // firstOf is where the first entry of a list stands.
 func (p *parser) firstOf(list string) specmodel.Pos {
-	a, first := p.api, specmodel.Pos{}
-	see := func(pos specmodel.Pos) {
-		if !first.IsValid() || pos.Offset < first.Offset {
-			first = pos
-		}
-	}
+	a := p.api
 	switch list {
 	case "params":
-		for i := range a.Params {
-			see(a.Params[i].Pos)
-		}
+		return first(a.Params, func(e *specmodel.Param) specmodel.Pos { return e.Pos })
 	case "errors":
-		for i := range a.Errors {
-			see(a.Errors[i].Pos)
-		}
+		return first(a.Errors, func(e *specmodel.Error) specmodel.Pos { return e.Pos })
 	case "locks":
-		for i := range a.Locks {
-			see(a.Locks[i].Pos)
-		}
+		return first(a.Locks, func(e *specmodel.Lock) specmodel.Pos { return e.Pos })
 	case "constraints":
-		for i := range a.Constraints {
-			see(a.Constraints[i].Pos)
-		}
+		return first(a.Constraints, func(e *specmodel.Rule) specmodel.Pos { return e.Pos })
 	case "signals":
-		for i := range a.Signals {
-			see(a.Signals[i].Pos)
-		}
+		return first(a.Signals, func(e *specmodel.Signal) specmodel.Pos { return e.Pos })
 	case "signal_masks":
-		for i := range a.SignalMasks {
-			see(a.SignalMasks[i].Pos)
-		}
+		return first(a.SignalMasks, func(e *specmodel.SignalMask) specmodel.Pos { return e.Pos })
 	case "struct_specs":
-		for i := range a.Structs {
-			see(a.Structs[i].Pos)
-		}
+		return first(a.Structs, func(e *specmodel.Struct) specmodel.Pos { return e.Pos })
 	case "side_effects":
-		for i := range a.SideEffects {
-			see(a.SideEffects[i].Pos)
-		}
+		return first(a.SideEffects, func(e *specmodel.SideEffect) specmodel.Pos { return e.Pos })
 	case "state_transitions":
-		for i := range a.StateTransitions {
-			see(a.StateTransitions[i].Pos)
-		}
+		return first(a.StateTransitions, func(e *specmodel.StateTransition) specmodel.Pos { return e.Pos })
 	case "capabilities":
-		for i := range a.Capabilities {
-			see(a.Capabilities[i].Pos)
+		return first(a.Capabilities, func(e *specmodel.Capability) specmodel.Pos { return e.Pos })
+	}
+	return specmodel.Pos{}
+}
+
+func first[T any](list []T, at func(*T) specmodel.Pos) (first specmodel.Pos) {
+	for i := range list {
+		if pos := at(&list[i]); !first.IsValid() || pos.Offset < first.Offset {
+			first = pos
 		}
 	}
 	return first
