@@ -3,55 +3,9 @@
 package macro
 
 import (
-	"bytes"
-	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"kapilint/specmodel/specjson"
+	"kapilint/specmodel/internal/readertest"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// TestGolden compares the contracts of each file in testdata, and what is
-// wrong with them, with the golden file beside it.
-func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.[ch]")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no test data", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			apis, problems := ReadFile(filepath.Base(file), src)
-			var b bytes.Buffer
-			if err := specjson.Write(&b, apis); err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range problems {
-				fmt.Fprintf(&b, "%s: %s: %s [%s]\n", p.Pos, p.Severity, p.Message, p.ID)
-			}
-			golden := file + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(b.Bytes(), want) {
-				t.Errorf("got:\n%s\nwant:\n%s", b.Bytes(), want)
-			}
-			if _, problems := specjson.Read(golden, b.Bytes()[:bytes.LastIndex(b.Bytes(), []byte("\n}\n"))+3]); len(problems) > 0 {
-				t.Errorf("the JSON form cannot be read: %v", problems[0])
-			}
-		})
-	}
-}
+func TestGolden(t *testing.T) { readertest.Golden(t, ReadFile) }

@@ -34,6 +34,23 @@ var Areas = map[specmodel.Area]string{
 	specmodel.AreaNotation:  "specnotation",
 }
 
+// Check returns the check that reports the problems of an area in the contracts
+// that specs collects. brief is its one line of help.
+func Check(specs *lint.Analyzer, area specmodel.Area, brief string, about lint.Doc) *lint.Analyzer {
+	return &lint.Analyzer{
+		Analyzer: &analysis.Analyzer{
+			Name:     Areas[area],
+			Doc:      brief,
+			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer},
+			Run: func(pass *analysis.Pass) (any, error) {
+				Report(pass, Of(cparse.Of(pass), spec.Of(pass, specs), area, false))
+				return nil, nil
+			},
+		},
+		About: about,
+	}
+}
+
 // Of returns the problems of an area that the contracts of a unit have, in
 // source order. Those that no author can repair are left out unless all is set.
 func Of(u *cparse.Unit, res *spec.Result, area specmodel.Area, all bool) []specmodel.Problem {

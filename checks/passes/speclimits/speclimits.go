@@ -5,30 +5,15 @@
 package speclimits
 
 import (
-	"golang.org/x/tools/go/analysis"
-
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/engine/report"
-	"kapilint/checks/knowledge/spec"
 	"kapilint/checks/knowledge/specproblem"
-	"kapilint/cparse"
 	"kapilint/specmodel"
 )
 
 // New returns the check over the contracts that specs collects.
 func New(specs *lint.Analyzer) *lint.Analyzer {
-	return &lint.Analyzer{
-		Analyzer: &analysis.Analyzer{
-			Name:     "speclimits",
-			Doc:      "report lists that are too long and counts that are wrong",
-			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer},
-			Run: func(pass *analysis.Pass) (any, error) {
-				specproblem.Report(pass, specproblem.Of(cparse.Of(pass), spec.Of(pass, specs), specmodel.AreaLimits, false))
-				return nil, nil
-			},
-		},
-		About: doc,
-	}
+	return specproblem.Check(specs, specmodel.AreaLimits, "report lists that are too long and counts that are wrong", doc)
 }
 
 var doc = lint.Doc{

@@ -4,30 +4,15 @@
 package specnotation
 
 import (
-	"golang.org/x/tools/go/analysis"
-
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/engine/report"
-	"kapilint/checks/knowledge/spec"
 	"kapilint/checks/knowledge/specproblem"
-	"kapilint/cparse"
 	"kapilint/specmodel"
 )
 
 // New returns the check over the contracts that specs collects.
 func New(specs *lint.Analyzer) *lint.Analyzer {
-	return &lint.Analyzer{
-		Analyzer: &analysis.Analyzer{
-			Name:     "specnotation",
-			Doc:      "report texts that look like a contract and are not taken as one",
-			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer},
-			Run: func(pass *analysis.Pass) (any, error) {
-				specproblem.Report(pass, specproblem.Of(cparse.Of(pass), spec.Of(pass, specs), specmodel.AreaNotation, false))
-				return nil, nil
-			},
-		},
-		About: doc,
-	}
+	return specproblem.Check(specs, specmodel.AreaNotation, "report texts that look like a contract and are not taken as one", doc)
 }
 
 var doc = lint.Doc{

@@ -17,14 +17,7 @@ import (
 
 // New returns the check over the contracts that specs collects.
 func New(specs *lint.Analyzer) *lint.Analyzer {
-	a := &lint.Analyzer{
-		Analyzer: &analysis.Analyzer{
-			Name:     "specsyntax",
-			Doc:      "report what cannot be read in a contract",
-			Requires: []*analysis.Analyzer{cparse.Analyzer, specs.Analyzer},
-		},
-		About: doc,
-	}
+	a := specproblem.Check(specs, specmodel.AreaSyntax, "report what cannot be read in a contract", doc)
 	all := a.Flags.Bool("all", false, "also report what is written right and one of the kernel's tools reads wrong")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		specproblem.Report(pass, specproblem.Of(cparse.Of(pass), spec.Of(pass, specs), specmodel.AreaSyntax, *all))
