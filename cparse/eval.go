@@ -26,6 +26,24 @@ func (u *Unit) Eval(expr string) (Value, error) {
 	return values[0], errs[0]
 }
 
+// Constants returns the names that constant expressions may use at the end of
+// the unit: its macros without arguments and enumeration constants, in no
+// particular order. A macro need not have a value.
+func (u *Unit) Constants() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.out == nil {
+		return nil
+	}
+	names := u.out.Enumerators()
+	for m := range u.res.Macros {
+		if !m.FuncLike {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
 // EvalAll is Eval for several expressions, which is faster than one at a time.
 // One that has no value does not affect the others.
 func (u *Unit) EvalAll(exprs []string) ([]Value, []error) {

@@ -474,6 +474,16 @@ func typedef(name string) (ctype, bool) {
 	return ctype{}, false
 }
 
+// isTypeWord reports whether the name of a basic type can have the word.
+func isTypeWord(word string) bool {
+	switch word {
+	case "int", "signed", "const", "unsigned", "long", "short", "char":
+		return true
+	}
+	_, ok := typedef(word)
+	return ok
+}
+
 // typeName reads the words of a basic type, if there is one.
 func (p *evaluator) typeName() (t ctype, ok bool, err error) {
 	t = ctype{bits: 32}
@@ -506,6 +516,11 @@ func (p *evaluator) typeName() (t ctype, ok bool, err error) {
 	}
 }
 
+// unknownName is the error about a name that has no value.
+type unknownName string
+
+func (n unknownName) Error() string { return string(n) + " is not known" }
+
 func (p *evaluator) name(live bool) (integer, error) {
 	name := p.tok
 	if err := p.next(); err != nil {
@@ -520,7 +535,7 @@ func (p *evaluator) name(live bool) (integer, error) {
 				return ofValue(v), nil
 			}
 		}
-		return integer{}, fmt.Errorf("%s is not known", name)
+		return integer{}, unknownName(name)
 	}
 	if name == "sizeof" {
 		if err := p.next(); err != nil {

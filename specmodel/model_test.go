@@ -93,12 +93,12 @@ func TestResolve(t *testing.T) {
 		Min: Text("1", Pos{}), Max: Text("UNIT_MAX", Pos{}), Mask: Text("NOWHERE", Pos{File: "f.c", Line: 3, Col: 4}),
 		ArchMasks: []ArchMask{{Arch: "sparc", Bits: Text("SPARC_BIT", Pos{})}},
 	}}}, Errors: []Error{{Name: "EINVAL", Code: Text("EINVAL", Pos{})}}}
-	problems := a.Resolve(func(expr string) (Value, error) {
+	problems := a.Resolve(&Scope{Eval: func(expr string) (Value, error) {
 		if expr == "UNIT_MAX" {
 			return Int(99), nil
 		}
 		return Value{}, errors.New("not in the unit")
-	})
+	}})
 	c := &a.Params[0].Constraint
 	if c.Min.String() != "1" || c.Max.String() != "UNIT_MAX (99)" {
 		t.Errorf("bounds %s and %s", c.Min, c.Max)

@@ -11,22 +11,22 @@ import (
 var exprType = reflect.TypeFor[Expr]()
 
 // Resolve computes every expression of the contract that has no value yet and
-// sets its Val and Known. eval is the evaluator of the translation unit that
-// the contract stands in; where it fails, or is nil, [EvalBuiltin] is asked.
-// The result has one Problem for each expression that stays unknown, except
-// for bits of a mask that belong to one architecture, whose names need not
-// exist on another, and for names of errors, capabilities and signals, which
-// Validate reports.
+// sets its Val and Known. in is the translation unit that the contract stands
+// in; where that has no value, or is nil, [EvalBuiltin] is asked. The result has
+// a Problem for each expression that stays unknown, or for each misspelt name
+// in it, except for bits of a mask that belong to one architecture, whose names
+// need not exist on another, and for names of errors, capabilities and signals,
+// which Validate reports.
 //
 // ENOTTY and -ENOTTY both mean the error of a code that is written positive;
 // the value of an error code is always negative.
-func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
+func (a *API) Resolve(in *Scope) []Problem {
 	var problems []Problem
 	a.eachExpr(func(path string, e *Expr) {
 		if !e.IsSet() || e.Known {
 			return
 		}
-		v, err := resolveOne(e.Text, eval)
+		v, err := in.eval(e.Text)
 		if err == nil {
 			e.Val, e.Known = v, true
 			return
@@ -34,10 +34,10 @@ func (a *API) Resolve(eval func(expr string) (Value, error)) []Problem {
 		if strings.HasSuffix(path, ".arch_masks.bits") || a.badName(path, e.Text) {
 			return
 		}
-		problems = append(problems, Problem{
-			Pos: e.Pos, ID: "unknown-value", Symbol: a.Name, Severity: Odd,
-			Message: quote(e.Text) + " has no value here; define it or correct the name: " + err.Error(),
-		})
+		for _, p := range in.explain(e, err) {
+			p.ID, p.Symbol, p.Severity = "unknown-value", a.Name, Odd
+			problems = append(problems, p)
+		}
 	})
 	for i := range a.Errors {
 		if c := &a.Errors[i].Code; c.Known && !c.Val.Negative() && c.Val.Bits != 0 {
@@ -63,15 +63,6 @@ func (a *API) badName(path, text string) bool {
 		return slices.ContainsFunc(a.Signals, func(s Signal) bool { return s.Name == bare })
 	}
 	return false
-}
-
-func resolveOne(text string, eval func(string) (Value, error)) (Value, error) {
-	if eval != nil {
-		if v, err := eval(text); err == nil {
-			return v, nil
-		}
-	}
-	return EvalBuiltin(text)
 }
 
 func quote(s string) string {

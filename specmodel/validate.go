@@ -38,10 +38,37 @@ func (v *validator) misspelt(pos Pos, id string, severity Severity, what, name s
 		v.add(pos, id, severity, "%s is not the name of %s; correct it", quote(name), what)
 		return
 	}
-	p := v.add(pos, id, severity, "%s is not the name of %s; write %s", quote(name), what, want)
-	if pos.EndOffset-pos.Offset == len(name) {
-		p.Fix = Replace(pos, want, "Write "+want)
+	v.add(pos, id, severity, "%s is not the name of %s; write %s", quote(name), what, want).Fix = rename(pos, name, want)
+}
+
+// rename is the fix that writes another name over what is a name alone.
+func rename(pos Pos, name, want string) *Fix {
+	if pos.EndOffset-pos.Offset != len(name) {
+		return nil
 	}
+	return Replace(pos, want, "Write "+want)
+}
+
+// Meant returns the error that an entry with a name that no error has was
+// meant to be, and the fix that writes it. name is "" if the entry's own name
+// is right or too far from any; fix is nil where a text alone does not repair it.
+func (e *Error) Meant() (name string, fix *Fix) {
+	if _, ok := Errno(e.Name); ok {
+		return "", nil
+	}
+	want, only := nearestErrno(e.Name)
+	if !only {
+		return "", nil
+	}
+	return want, rename(e.place(), e.Name, want)
+}
+
+// place is where the name of the error stands.
+func (e *Error) place() Pos {
+	if e.Code.Pos.IsValid() {
+		return e.Code.Pos
+	}
+	return e.Pos
 }
 
 // Validate reports what is wrong with the contract by itself, without the
@@ -219,11 +246,7 @@ func (v *validator) errors() {
 	for i := range v.api.Errors {
 		e := &v.api.Errors[i]
 		if _, ok := Errno(e.Name); !ok {
-			pos := e.Pos
-			if e.Code.Pos.IsValid() {
-				pos = e.Code.Pos
-			}
-			v.misspelt(pos, "unknown-errno", Bad, "an error", e.Name, nearestErrno)
+			v.misspelt(e.place(), "unknown-errno", Bad, "an error", e.Name, nearestErrno)
 		}
 		first := CanonicalErrno(e.Name)
 		if prev, ok := seen[first]; ok && !inferred {

@@ -19,6 +19,15 @@ type Result struct {
 	Err error
 }
 
+// Enumerators returns the enumeration constants of the unit, in source order.
+func (o *Output) Enumerators() []string {
+	var names []string
+	for i := range o.unit.items {
+		names = append(names, o.unit.items[i].consts...)
+	}
+	return names
+}
+
 // Eval evaluates constant expressions as if they stood at the end of the
 // unit. Each is given as its tokens after macro expansion. Expressions of
 // numbers and enumeration constants are cheap; for all others together cc is

@@ -293,7 +293,7 @@ func TestSourceAndKernelAgree(t *testing.T) {
 		docs, _ := kerneldoc.ReadFile(file, src)
 		for _, a := range append(apis, docs...) {
 			compiled := a.Clone()
-			compiled.Resolve(func(expr string) (specmodel.Value, error) {
+			compiled.Resolve(&specmodel.Scope{Eval: func(expr string) (specmodel.Value, error) {
 				if v, err := specmodel.EvalBuiltin(expr); err == nil {
 					return v, nil
 				}
@@ -306,7 +306,7 @@ func TestSourceAndKernelAgree(t *testing.T) {
 					}
 					return specmodel.Int(5), true
 				})
-			})
+			}})
 			asCompiled(compiled)
 			text, problems := ReadText("text", []byte(kernelprint.Text(compiled, false)))
 			asJSON, more := specjson.Read("json", []byte(kernelprint.JSON(compiled)))

@@ -79,7 +79,7 @@ func one(t testing.TB, read reader, name, text string) *specmodel.API {
 
 func resolved(t testing.TB, a *specmodel.API) *specmodel.API {
 	t.Helper()
-	for _, p := range a.Resolve(evaluate) {
+	for _, p := range a.Resolve(&specmodel.Scope{Eval: evaluate}) {
 		t.Error(p)
 	}
 	return a

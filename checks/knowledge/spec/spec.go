@@ -76,7 +76,7 @@ func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 			order = append(order, a)
 		}
 	}
-	used := map[string]bool{}
+	used, in := map[string]bool{}, scope(u)
 	declare := func(p entry.Point) bool {
 		a := here[p.Name]
 		if a == nil {
@@ -88,7 +88,7 @@ func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 			return false
 		}
 		used[p.Name] = true
-		problems := a.Resolve(evaluator(u))
+		problems := a.Resolve(in)
 		res.Problems = append(res.Problems, problems...)
 		res.Declared = append(res.Declared, Declared{a, p})
 		return true
@@ -104,7 +104,7 @@ func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 	for _, a := range order {
 		switch {
 		case !used[a.Name]:
-			a.Resolve(evaluator(u)) // a name that has no value may be of a configuration that is off
+			a.Resolve(in) // a name that has no value may be of a configuration that is off
 			res.Orphans = append(res.Orphans, a)
 		case here[a.Name] != a:
 			res.Twice = append(res.Twice, a)
@@ -113,13 +113,13 @@ func collect(u *cparse.Unit, byName map[string]*specmodel.API) *Result {
 	return res
 }
 
-// evaluator computes a contract's expressions as the unit's code would.
-func evaluator(u *cparse.Unit) func(string) (specmodel.Value, error) {
-	return func(expr string) (specmodel.Value, error) {
+// scope computes a contract's expressions as the unit's code would.
+func scope(u *cparse.Unit) *specmodel.Scope {
+	return &specmodel.Scope{Names: u.Constants, Eval: func(expr string) (specmodel.Value, error) {
 		v, err := u.Eval(strings.TrimSpace(expr))
 		if err != nil {
 			return specmodel.Value{}, err
 		}
 		return specmodel.Value{Bits: v.Bits, Unsigned: !v.Signed}, nil
-	}
+	}}
 }

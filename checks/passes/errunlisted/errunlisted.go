@@ -108,14 +108,52 @@ func tellAll(pass *analysis.Pass, d spec.Declared, errs []unlisted) {
 	if len(errs) == 0 {
 		return
 	}
+	misspelt := misspelt(d.API)
 	var entries []specmodel.ErrorEntry
 	for _, e := range errs {
-		entries = append(entries, specmodel.ErrorEntry{Name: e.name, Text: specmodel.ErrnoText(e.name)})
+		if misspelt[e.name] == nil {
+			entries = append(entries, specmodel.ErrorEntry{Name: e.name, Text: specmodel.ErrnoText(e.name)})
+		}
 	}
 	repair := fix(d.API, entries)
 	for _, e := range errs {
-		tell(pass, d, e, repair)
+		m := misspelt[e.name]
+		if m == nil {
+			tell(pass, d, e, repair)
+			continue
+		}
+		e.from = fmt.Sprintf("; it has %q in its place", m.Name) + e.from
+		_, f := m.Meant()
+		tell(pass, d, e, rename(f))
 	}
+}
+
+// misspelt returns the entries of a contract whose names no error has, by the
+// errors they were meant to be.
+func misspelt(a *specmodel.API) map[string]*specmodel.Error {
+	list := map[string]*specmodel.Error{}
+	for i := range a.Errors {
+		if name, _ := a.Errors[i].Meant(); name != "" {
+			list[specmodel.CanonicalErrno(name)] = &a.Errors[i]
+		}
+	}
+	return list
+}
+
+// rename offers the fix that specvalues offers for a misspelt error, so that
+// both together change it once.
+func rename(f *specmodel.Fix) []lint.Opt {
+	if f == nil {
+		return nil
+	}
+	return []lint.Opt{lint.WithFix(f.Message, edits(f.Edits)...)}
+}
+
+func edits(list []specmodel.Edit) (out []lint.Edit) {
+	for _, e := range list {
+		out = append(out, lint.Edit{File: e.File, Start: e.Offset, End: e.EndOffset, New: e.New})
+	}
+	return out
 }
 
 // tell reports that the contract d lacks e.
@@ -144,22 +182,18 @@ func tell(pass *analysis.Pass, d spec.Declared, e unlisted, opts []lint.Opt) {
 // fix offers to list all the missing errors: one fix for all findings about a
 // contract, since entries that are added one by one would collide.
 func fix(a *specmodel.API, entries []specmodel.ErrorEntry) []lint.Opt {
-	changes, err := source.ErrorEntries(a, entries...)
-	if err != nil {
+	if len(entries) == 0 {
 		return nil
 	}
-	var edits []lint.Edit
-	for _, ed := range changes {
-		edits = append(edits, lint.Edit{File: ed.File, Start: ed.Offset, End: ed.EndOffset, New: ed.New})
-	}
-	if len(edits) == 0 {
+	changes, err := source.ErrorEntries(a, entries...)
+	if err != nil || len(changes) == 0 {
 		return nil
 	}
 	var names []string
 	for _, e := range entries {
 		names = append(names, e.Name)
 	}
-	return []lint.Opt{lint.WithFix("Add "+strings.Join(names, ", ")+" to the contract", edits...)}
+	return []lint.Opt{lint.WithFix("Add "+strings.Join(names, ", ")+" to the contract", edits(changes)...)}
 }
 
 var doc = lint.Doc{
