@@ -216,6 +216,7 @@ func (r *reader) param(s *section) {
 	p := r.api.Param(head[0])
 	if p == nil {
 		r.noSuchParam(head[0], s)
+		r.prose(s)
 		return
 	}
 	p.Pos = r.sectionPos(s)

@@ -132,7 +132,9 @@ func (r *reader) read(newest bool, after ctext.Scanner) {
 		r.paramsFromText(list)
 	}
 	for i := range list {
+		told := len(r.problems)
 		r.section(&list[i])
+		r.lostBlocks(&list[i], told)
 	}
 	r.finish(list)
 }
@@ -266,13 +268,17 @@ func (r *reader) section(s *section) {
 		r.api.Examples = join2(r.api.Examples, verbatim(s))
 	case s.name == "since" || s.name == "since-version":
 		r.api.SinceVersion = s.head
-	case s.name == "description" || s.name == "context" || s.name == "returns":
 		r.prose(s)
+	case s.name == "description" || s.name == "context":
+		r.prose(s)
+	case s.name == "returns":
+		r.returnText(s)
 	case counts[s.name] != "":
 		r.api.Counts = append(r.api.Counts, specmodel.Count{Pos: r.sectionPos(s), Section: counts[s.name], N: r.expr(s.head, s.off)})
 		r.prose(s)
 	case s.name == "api-type":
 		r.apiType(s)
+		r.prose(s)
 	case accepted[s.name] || strings.HasPrefix(s.name, "kapi-"):
 		r.keep("", s.name, fold(s), r.sectionPos(s))
 	case flat[s.name]:

@@ -10,7 +10,8 @@ import (
 
 func (r *reader) returns(s *section) {
 	if s.head != "" {
-		return // ordinary kernel-doc
+		r.returnText(s)
+		return
 	}
 	if r.api.Return != nil {
 		r.problem(r.sectionPos(s), "duplicate-return", specmodel.Odd, "return: is given twice; remove one of the two")
@@ -52,6 +53,33 @@ func (r *reader) returns(s *section) {
 		r.problem(ret.Pos, "return-lost", specmodel.Odd, "kernel-doc drops a return: block that has neither type: nor desc:; add one of them")
 	}
 	r.api.Return = ret
+}
+
+// returnText looks at a section of ordinary kernel-doc about the return value
+// for the sub-tags of a block, which are lost there.
+func (r *reader) returnText(s *section) {
+	r.prose(s)
+	lost := ""
+	for _, l := range s.lines {
+		name, _, tagged := cutTag(l.text)
+		if tagged && l.indent == 0 {
+			break // a misspelt tag, which has the lines below it
+		}
+		if isSubtagOf("return", l) && name != "success" { // which is a word of prose as well
+			lost = name
+			break
+		}
+	}
+	if lost == "" {
+		return
+	}
+	if s.head != "" {
+		r.problem(r.sectionPos(s), "return-text", specmodel.Odd, "with a text after it %s: is no block, and %s: below it is lost; write return: alone and the text after desc:", s.name, lost)
+		return
+	}
+	pos := r.lines.Pos(s.tagOff, s.tagOff+len(s.raw))
+	r.problem(pos, "return-text", specmodel.Odd, "%s: begins a text, and %s: below it is lost; write return:", s.name, lost).Fix =
+		specmodel.Replace(pos, "return", "Write return")
 }
 
 // returnType keeps the type as C writes it, unless it is a constant of the notation.
@@ -342,6 +370,7 @@ func (r *reader) capability(s *section) {
 	where := "capability " + c.Name
 	if strings.EqualFold(c.Name, "none") {
 		r.problem(c.Pos, "capability-none", specmodel.Note, "the kapi tool takes capability: none as capability number 0; remove it")
+		r.prose(s)
 		r.keep("", "capability", s.head, c.Pos)
 		return
 	}
@@ -419,6 +448,7 @@ func (r *reader) sideEffect(s *section) {
 	if strings.Contains(s.head, ",") {
 		r.effectComma(s)
 		r.flatEffect(s)
+		r.prose(s)
 		return
 	}
 	e.Types = r.effects(s.head, s.off)
@@ -495,6 +525,7 @@ func (r *reader) stateTrans(s *section) {
 		head = append(head, "", "", "")
 		t.Object, t.From, t.To, t.Description = head[0], head[1], head[2], head[3]
 		r.api.StateTransitions = append(r.api.StateTransitions, t)
+		r.prose(s)
 		return
 	}
 	for _, v := range r.subs(s, "state-trans "+t.Object) {

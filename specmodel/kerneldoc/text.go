@@ -3,6 +3,8 @@
 package kerneldoc
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"kapilint/specmodel"
@@ -101,13 +103,40 @@ func join2(a, b string) string {
 // prose looks in free text for lines that were meant as tags. What has one
 // line only is not free text, and nothing continues it.
 func (r *reader) prose(s *section) {
-	oneLine := s.name == "contexts" || s.name == "context-flags" || counts[s.name] != ""
+	oneLine := counts[s.name] != ""
+	switch s.name {
+	case "contexts", "context-flags", "since", "since-version", "api-type":
+		oneLine = true
+	}
 	prev := oneLine
 	for _, l := range s.lines {
 		if l.indent == 0 {
 			r.strayTag(l, prev)
 		}
 		prev = oneLine || l.blank()
+	}
+}
+
+// lostBlocks reports the misspelt tags in a section that begin a block, as the
+// sub-tags below them show, wherever they stand. told is the first problem
+// about the section.
+func (r *reader) lostBlocks(s *section, told int) {
+	for i := range len(s.lines) - 1 {
+		l := s.lines[i]
+		name, _, ok := cutTag(l.text)
+		if !ok || l.indent > 0 || name[0] == '@' {
+			continue
+		}
+		want, only := near.Word(strings.ToLower(name), maps.Keys(subtags))
+		pos := r.lines.Pos(l.off, l.off+len(name))
+		known := func(p specmodel.Problem) bool { return p.Pos.Offset == pos.Offset }
+		if want == "" || !isSubtagOf(want, s.lines[i+1]) || slices.ContainsFunc(r.problems[told:], known) {
+			continue
+		}
+		p := r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation; write %s:", clip(name), want)
+		if only {
+			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+		}
 	}
 }
 
