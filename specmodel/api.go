@@ -2,7 +2,10 @@
 
 package specmodel
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Pos is a range in a file. Line and Col count from 1, columns in bytes;
 // Offset and EndOffset are byte offsets from the start of the file, for edits.
@@ -239,6 +242,14 @@ func Replace(pos Pos, text, message string) *Fix {
 		return nil
 	}
 	return &Fix{message, []Edit{{pos.File, pos.Offset, pos.EndOffset, text}}}
+}
+
+// Change is [Replace] where the bytes of pos are a word or two, and names both.
+func Change(pos Pos, old, text string) *Fix {
+	if old = strings.Join(strings.Fields(old), " "); len(old) > 40 {
+		old = old[:37] + "..."
+	}
+	return Replace(pos, text, "Change "+strings.ToValidUTF8(old, "?")+" to "+text)
 }
 
 // Error returns the problem as file:line:col: message.

@@ -81,7 +81,7 @@ func (n *use) rename(pos Pos, want string) *Fix {
 	if len(n.name) == len(want) && letters(n.name) != letters(want) {
 		return nil
 	}
-	fix := &Fix{Message: "Write " + want}
+	fix := &Fix{Message: "Change " + n.name + " to " + want}
 	for _, off := range n.offs {
 		fix.Edits = append(fix.Edits, Edit{pos.File, pos.Offset + off, pos.Offset + off + len(n.name), want})
 	}

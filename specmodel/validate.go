@@ -46,7 +46,7 @@ func rename(pos Pos, name, want string) *Fix {
 	if pos.EndOffset-pos.Offset != len(name) {
 		return nil
 	}
-	return Replace(pos, want, "Write "+want)
+	return Change(pos, name, want)
 }
 
 // Meant returns the error that an entry with a name that no error has was
@@ -465,7 +465,7 @@ func (v *validator) limits() {
 			_, name, _ := strings.Cut("."+c.Section, ".")
 			p := v.add(c.Pos, "count", Odd, "the count of %s is %d, and there are %d; write %d", strings.ReplaceAll(name, "_", " "), n, have, have)
 			if _, err := strconv.Atoi(strings.TrimSpace(c.N.Text)); err == nil {
-				p.Fix = Replace(c.N.Pos, strconv.Itoa(have), "Write "+strconv.Itoa(have))
+				p.Fix = Change(c.N.Pos, c.N.Text, strconv.Itoa(have))
 			}
 		}
 	}

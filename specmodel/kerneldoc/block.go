@@ -118,7 +118,7 @@ func (r *reader) unindented(s *section, l line, name string, tagged bool, lost *
 	switch {
 	case tagged && subtags[s.name][name]:
 		r.problem(pos, "unindented-subtag", specmodel.Odd, "%s: is not indented and so does not belong to the %s above; indent it by two blanks", name, s.name).Fix =
-			&specmodel.Fix{Message: "Indent " + name, Edits: []specmodel.Edit{{File: pos.File, Offset: l.off, EndOffset: l.off, New: "  "}}}
+			&specmodel.Fix{Message: "Indent " + name + ": by two blanks", Edits: []specmodel.Edit{{File: pos.File, Offset: l.off, EndOffset: l.off, New: "  "}}}
 		r.keep(s.name, name, l.text, pos)
 	case tagged && keyLike(name):
 		r.strayTag(l, true)
@@ -140,7 +140,7 @@ func (r *reader) unknownSubtag(s *section, name string, pos specmodel.Pos) {
 	}
 	p := r.problem(pos, "unknown-subtag", specmodel.Odd, "%s: is no sub-tag of %s; write %s:", name, article(s.name), want)
 	if only {
-		p.Fix = specmodel.Replace(pos, want, "Write "+want)
+		p.Fix = r.change(pos, want)
 	}
 }
 
@@ -260,7 +260,7 @@ func (r *reader) orUser(v *sub) *specmodel.Fix {
 		word = "KAPI_PARAM_USER"
 	}
 	pos := r.subPos(v)
-	return &specmodel.Fix{Message: "Add " + word, Edits: []specmodel.Edit{{File: pos.File, Offset: pos.EndOffset, EndOffset: pos.EndOffset, New: " | " + word}}}
+	return &specmodel.Fix{Message: "Add the flag " + word, Edits: []specmodel.Edit{{File: pos.File, Offset: pos.EndOffset, EndOffset: pos.EndOffset, New: " | " + word}}}
 }
 
 func (r *reader) paramRest(p *specmodel.Param, v *sub) {
@@ -331,7 +331,7 @@ func (r *reader) paramTypeFlags(p *specmodel.Param, v *sub) {
 		if word == "in" || word == "out" {
 			pos := r.lines.Pos(v.off(at), v.off(at)+len(word))
 			r.problem(pos, "short-flag", specmodel.Note, "the kapi tool does not know %q in lower case; write %sput", word, word).Fix =
-				specmodel.Replace(pos, word+"put", "Write "+word+"put")
+				r.change(pos, word+"put")
 		}
 	})
 	if first {

@@ -288,7 +288,7 @@ func (r *reader) indented(in *section, name string, l line) bool {
 		if r.api.Notation == specmodel.NotationDocC {
 			pos := r.lines.Pos(l.off+l.indent, l.off+l.indent+len(name))
 			r.problem(pos, "indented-tag", specmodel.Odd, "error: starts a new section although it is indented; write errno: in a signal").Fix =
-				specmodel.Replace(pos, "errno", "Write errno")
+				r.change(pos, "errno")
 		}
 		return false // renamed to errno: later
 	case in.name == "param" && name == "constraint" && r.api.Notation == specmodel.NotationDocB:
@@ -299,7 +299,7 @@ func (r *reader) indented(in *section, name string, l line) bool {
 	case want != "":
 		p := r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; write %s: in a %s", name, want, in.name)
 		if name != "error" { // its text is not that of an errno:
-			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+			p.Fix = r.change(pos, want)
 		}
 	case l.indent > in.line.indent && !flat[name]:
 		r.problem(pos, "indented-tag", specmodel.Odd, "%s: starts a new section although it is indented; remove its indent, or its colon if it is text", name)

@@ -99,6 +99,14 @@ func (r *reader) problem(pos specmodel.Pos, id string, severity specmodel.Severi
 	return &r.problems[len(r.problems)-1]
 }
 
+// change is the fix that writes text over the bytes of pos.
+func (r *reader) change(pos specmodel.Pos, text string) *specmodel.Fix {
+	if pos.EndOffset <= pos.Offset {
+		return nil
+	}
+	return specmodel.Change(pos, string(r.src[pos.Offset:pos.EndOffset]), text)
+}
+
 func (r *reader) read(newest bool, after ctext.Scanner) {
 	r.groups = map[string][]section{}
 	r.unknown, r.at = map[string]int{}, map[string]bool{}
@@ -199,7 +207,7 @@ func (r *reader) name(title string) {
 	bare := strings.TrimPrefix(strings.TrimPrefix(p.Name, "compat_"), "sys_")
 	if strings.TrimPrefix(strings.TrimPrefix(title, "compat_"), "sys_") == bare {
 		r.problem(r.titleAt, "name", specmodel.Odd, "the comment names %s; write %s, as the function after it is called", title, p.Name).Fix =
-			specmodel.Replace(r.titleAt, p.Name, "Write "+p.Name)
+			r.change(r.titleAt, p.Name)
 		return
 	}
 	r.problem(r.titleAt, "name", specmodel.Bad, "the comment names %s, but the function after it is %s; write that name, or move the comment", title, p.Name)
@@ -310,7 +318,7 @@ func (r *reader) token(where, word string, off int, what string) {
 	if want, only := specmodel.Suggest(what, word); want != "" {
 		p := r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(word), article(what), want)
 		if only {
-			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+			p.Fix = r.change(pos, want)
 		}
 	} else {
 		r.problem(pos, "unknown-token", specmodel.Bad, "%q is not %s; write %s", clip(word), article(what), specmodel.Choices(what))
@@ -434,7 +442,7 @@ func (r *reader) noSuchParam(name string, s *section) {
 	if want != "" && name != "" {
 		p := r.problem(at, "unknown-param", specmodel.Bad, "the function has no parameter %s; write %s", clip(name), want)
 		if only {
-			p.Fix = specmodel.Replace(at, want, "Write "+want)
+			p.Fix = r.change(at, want)
 			r.similarParam[name] = want
 		}
 		return

@@ -39,7 +39,7 @@ func (r *reader) nearly(contract bool) {
 	if _, newest := lower.selected(); newest {
 		r.problem(r.lines.Pos(r.c.off, r.c.off+3), "tag-case", specmodel.Odd,
 			"the kernel's tools take no contract from this comment, because tags have capitals; write them in lower case").Fix =
-			&specmodel.Fix{Message: "Write the tags in lower case", Edits: edits}
+			&specmodel.Fix{Message: "Change the tags to lower case", Edits: edits}
 	}
 }
 
@@ -49,7 +49,7 @@ func (r *reader) tagCase(tag string, l line) {
 	pos := r.lines.Pos(off, off+len(tag))
 	lower := strings.ToLower(tag)
 	r.problem(pos, "tag-case", specmodel.Note, "the kapi tool does not know %s: with capitals; write %s:", tag, lower).Fix =
-		specmodel.Replace(pos, lower, "Write "+lower)
+		r.change(pos, lower)
 }
 
 // notSelected reports a contract that only earlier rules took as one.
@@ -67,7 +67,7 @@ func (r *reader) notSelected() {
 			off := l.off + strings.Index(l.text, bare)
 			at := r.lines.Pos(off, off+len(bare))
 			r.problem(pos, "not-selected", specmodel.Odd, "the kernel's tools take no contract from this comment; write contexts: instead of %s:", bare).Fix =
-				specmodel.Replace(at, "contexts", "Write contexts")
+				r.change(at, "contexts")
 			return
 		}
 	}

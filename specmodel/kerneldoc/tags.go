@@ -79,7 +79,7 @@ func (r *reader) returnText(s *section) {
 	}
 	pos := r.lines.Pos(s.tagOff, s.tagOff+len(s.raw))
 	r.problem(pos, "return-text", specmodel.Odd, "%s: begins a text, and %s: below it is lost; write return:", s.name, lost).Fix =
-		specmodel.Replace(pos, "return", "Write return")
+		r.change(pos, "return")
 }
 
 // returnType keeps the type as C writes it, unless it is a constant of the notation.
@@ -168,11 +168,11 @@ func (r *reader) errorWithoutComma(s *section) []string {
 	p := r.problem(pos, "error-without-text", specmodel.Odd, "kernel-doc loses this error; write a comma and a text after the name")
 	if text == "" {
 		if _, known := specmodel.Errno(bare); known {
-			p.Fix = specmodel.Replace(pos, bare+", "+specmodel.ErrnoText(bare), "Add a text")
+			p.Fix = specmodel.Replace(pos, bare+", "+specmodel.ErrnoText(bare), "Add a description")
 		}
 		return []string{name}
 	}
-	p.Fix = specmodel.Replace(pos, bare+", "+text, "Add the comma")
+	p.Fix = specmodel.Replace(pos, bare+", "+text, "Add the comma after "+bare)
 	return []string{name, text}
 }
 
@@ -256,7 +256,7 @@ func (r *reader) lockScopeNote(v *sub, scope specmodel.LockScope) {
 		return
 	}
 	pos.EndOffset = r.subPos(v).EndOffset
-	r.problem(pos, "lock-scope", specmodel.Note, "kernel-doc does not pass on %s: of a lock; write %s", v.key, want).Fix = specmodel.Replace(pos, want, "Write "+want)
+	r.problem(pos, "lock-scope", specmodel.Note, "kernel-doc does not pass on %s: of a lock; write %s", v.key, want).Fix = r.change(pos, want)
 }
 
 func (r *reader) signal(s *section) {
@@ -339,7 +339,7 @@ func (r *reader) signalRest(g *specmodel.Signal, v *sub) {
 func (r *reader) flagYes(v *sub) bool {
 	if v.text == "true" || v.text == "1" {
 		r.problem(r.subPos(v), "not-yes", specmodel.Odd, "kernel-doc takes %s: %s as no; write yes", v.key, v.text).Fix =
-			specmodel.Replace(r.subPos(v), "yes", "Write yes")
+			r.change(r.subPos(v), "yes")
 	}
 	return v.yes()
 }
@@ -417,7 +417,7 @@ func (r *reader) typeBelow(s *section, head []string) *specmodel.Fix {
 	if strings.TrimSpace(prefix) != "*" {
 		return nil
 	}
-	return specmodel.Replace(r.lines.Pos(s.off, s.off+len(s.head)), head[0]+"\n"+prefix+"  type: "+head[1], "Write type: on its own line")
+	return specmodel.Replace(r.lines.Pos(s.off, s.off+len(s.head)), head[0]+"\n"+prefix+"  type: "+head[1], "Move the type to a line of its own")
 }
 
 // capAction reads the type of a capability with kernel-doc's short forms.
@@ -433,7 +433,7 @@ func (r *reader) capAction(where, word string, off int) specmodel.CapabilityActi
 	}
 	if a, ok := short[strings.ToLower(word)]; ok {
 		r.problem(pos, "capability-type", specmodel.Note, "only kernel-doc knows %q as the type of a capability; write %s", clip(word), a).Fix =
-			specmodel.Replace(pos, string(a), "Write "+string(a))
+			r.change(pos, string(a))
 		return a
 	}
 	if strings.Contains(strings.ToUpper(word), "BYPASS") {

@@ -4,7 +4,6 @@ package kerneldoc
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"kapilint/specmodel"
@@ -121,6 +120,10 @@ func (r *reader) prose(s *section) {
 // sub-tags below them show, wherever they stand. told is the first problem
 // about the section.
 func (r *reader) lostBlocks(s *section, told int) {
+	known := map[int]bool{} // the offsets that a problem is about
+	for _, p := range r.problems[told:] {
+		known[p.Pos.Offset] = true
+	}
 	for i := range len(s.lines) - 1 {
 		l := s.lines[i]
 		name, _, ok := cutTag(l.text)
@@ -129,13 +132,12 @@ func (r *reader) lostBlocks(s *section, told int) {
 		}
 		want, only := near.Word(strings.ToLower(name), maps.Keys(subtags))
 		pos := r.lines.Pos(l.off, l.off+len(name))
-		known := func(p specmodel.Problem) bool { return p.Pos.Offset == pos.Offset }
-		if want == "" || !isSubtagOf(want, s.lines[i+1]) || slices.ContainsFunc(r.problems[told:], known) {
+		if want == "" || !isSubtagOf(want, s.lines[i+1]) || known[pos.Offset] {
 			continue
 		}
 		p := r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation; write %s:", clip(name), want)
 		if only {
-			p.Fix = specmodel.Replace(pos, want, "Write "+want)
+			p.Fix = r.change(pos, want)
 		}
 	}
 }
@@ -168,6 +170,6 @@ func (r *reader) strayTag(l line, afterBlank bool) {
 	}
 	p := r.problem(pos, "unknown-tag", specmodel.Odd, "%s: is not a tag of the notation; write %s:", clip(name), want)
 	if only {
-		p.Fix = specmodel.Replace(pos, want, "Write "+want)
+		p.Fix = r.change(pos, want)
 	}
 }

@@ -314,7 +314,7 @@ func (p *parser) unknownMacro(b *block, name string, start int) {
 	}
 	pr := p.problem(pos, "unknown-macro", specmodel.Bad, "%s is not a macro of the notation; write %s", clip(name), want)
 	if only {
-		pr.Fix = replace(p.pos(start), want)
+		pr.Fix = p.change(p.pos(start), want)
 	}
 }
 
@@ -377,7 +377,7 @@ func (p *parser) value(start int) val {
 		if depth == 0 && p.at > first && p.missingComma() {
 			last := p.pos(p.at - 1)
 			p.problem(last, "missing-comma", specmodel.Bad, "%q lacks the comma after it; write one", clip(p.raw(start, p.at))).Fix =
-				&specmodel.Fix{Message: "Write the comma", Edits: []specmodel.Edit{{File: last.File, Offset: last.EndOffset, EndOffset: last.EndOffset, New: ","}}}
+				&specmodel.Fix{Message: "Add the comma", Edits: []specmodel.Edit{{File: last.File, Offset: last.EndOffset, EndOffset: last.EndOffset, New: ","}}}
 			break
 		}
 		switch t {

@@ -173,7 +173,7 @@ func (p *parser) setParam(e *specmodel.Param, field string, v val) bool {
 		if n, err := specmodel.EvalBuiltin(p.source(v)); err == nil {
 			if m, ok := n.Int64(); ok && len(e.Constraint.Values) > 0 && m != int64(len(e.Constraint.Values)) {
 				want := fmt.Sprint(len(e.Constraint.Values))
-				p.problem(p.valPos(v), "count", specmodel.Odd, "the count of values is %d, and there are %s; write that", m, want).Fix = replace(p.valPos(v), want)
+				p.problem(p.valPos(v), "count", specmodel.Odd, "the count of values is %d, and there are %s; write that", m, want).Fix = p.change(p.valPos(v), want)
 			}
 		}
 	case "size_param":
@@ -256,7 +256,7 @@ func (p *parser) setError(e *specmodel.Error, field string, v val) bool {
 	if field == "error_code" {
 		e.Code = p.expr(v)
 		if code := strings.Trim(e.Code.Text, " ()"); len(code) > 1 && code[0] == 'E' {
-			p.problem(e.Code.Pos, "positive-code", specmodel.Odd, "the code of an error is negative; write -%s", clip(code)).Fix = replace(e.Code.Pos, "-"+code)
+			p.problem(e.Code.Pos, "positive-code", specmodel.Odd, "the code of an error is negative; write -%s", clip(code)).Fix = p.change(e.Code.Pos, "-"+code)
 		}
 		return true
 	}

@@ -116,9 +116,12 @@ func (p *parser) problem(pos specmodel.Pos, id string, severity specmodel.Severi
 	return &p.problems[len(p.problems)-1]
 }
 
-// replace is the fix that writes text over the bytes of pos.
-func replace(pos specmodel.Pos, text string) *specmodel.Fix {
-	return specmodel.Replace(pos, text, "Write "+text)
+// change is the fix that writes text over the bytes of pos.
+func (p *parser) change(pos specmodel.Pos, text string) *specmodel.Fix {
+	if pos.EndOffset <= pos.Offset {
+		return nil
+	}
+	return specmodel.Change(pos, string(p.src[pos.Offset:pos.EndOffset]), text)
 }
 
 func (p *parser) keep(where, key, raw string, pos specmodel.Pos) {
@@ -337,7 +340,7 @@ func (p *parser) noCounts() {
 			}
 			indent := string(p.src[begin:at.Offset])
 			if strings.TrimSpace(indent) == "" {
-				pr.Fix = &specmodel.Fix{Message: "Set " + field, Edits: []specmodel.Edit{{File: at.File, Offset: begin, EndOffset: begin, New: fmt.Sprintf("%s.%s = %d,\n", indent, field, n)}}}
+				pr.Fix = &specmodel.Fix{Message: fmt.Sprintf("Set .%s to %d", field, n), Edits: []specmodel.Edit{{File: at.File, Offset: begin, EndOffset: begin, New: fmt.Sprintf("%s.%s = %d,\n", indent, field, n)}}}
 			}
 		}
 	}

@@ -157,7 +157,7 @@ func (p *parser) word(pos specmodel.Pos, old, text string) *specmodel.Fix {
 		return nil
 	}
 	pos.Offset, pos.EndOffset = pos.Offset+i, pos.Offset+i+len(old)
-	return replace(pos, text)
+	return p.change(pos, text)
 }
 
 func article(what string) string {

@@ -176,7 +176,7 @@ func (c *checker) edit(pos specmodel.Pos, pattern *regexp.Regexp, text string) *
 		return nil
 	}
 	pos.Offset, pos.EndOffset = pos.Offset+found[0][2], pos.Offset+found[0][3]
-	return specmodel.Replace(pos, text, "Write "+text)
+	return specmodel.Change(pos, string(src[pos.Offset:pos.EndOffset]), text)
 }
 
 // integers and pointers are the classes of parameter that stand for them.
