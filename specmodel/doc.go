@@ -31,5 +31,7 @@
 // (user_ptr, page_aligned, caller_held).
 //
 // The package knows neither C nor findings: readers live in its
-// sub-packages, and a [Problem] says what is wrong with a contract itself.
+// sub-packages, and a [Problem] says what is wrong with a contract itself. It is
+// one package because its parts (the types, the words and constants of the
+// notation, expressions, and what can be wrong) all speak of each other.
 package specmodel

@@ -41,4 +41,8 @@
 // input. long and pointers have 64 bits. Two names that have no known value
 // are taken as two values. Conditions and descriptions are words: that they
 // changed is all that is said.
+//
+// Everything is one package: the catalogue of rules and the comparison that
+// emits them are held to each other, and the files follow the sections of a
+// contract.
 package diff

@@ -60,4 +60,7 @@
 // overlap. Compressed images are refused. An image whose pointers are filled
 // in only when it starts is read if it has relative relocations with addends;
 // one that keeps them in a form of its own (the relocs of a bzImage) is not.
+//
+// Finding the form and reading it are one package: a form is found by trying
+// to read it.
 package elfsec

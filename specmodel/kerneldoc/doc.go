@@ -36,4 +36,7 @@
 // COMPAT_SYSCALL_DEFINE, function definition or prototype after the comment.
 // Its parameters decide number and order of the contract's; macros that
 // produce parameters are not seen.
+//
+// One reader holds the state of a comment for all generations, which mix in
+// one text; so they are one package, with a file for each kind of tag.
 package kerneldoc

@@ -26,4 +26,7 @@
 // (DEFINE_IOCTL_HANDLER, KAPI_DEFINE_FOPS, KAPI_IOCTL_SPEC_DRIVER), which hold
 // no contract. The dialect that only the first documentation used
 // (KAPI_DEFINE_SPEC, KAPI_DIR_IN) is recognised and reported.
+//
+// It is one package, since one parser reads macros and designators; a third of
+// it are tables of the notation.
 package macro
