@@ -15,6 +15,8 @@ import (
 	"kapilint/checks/knowledge/summary/body"
 	"kapilint/checks/knowledge/summary/callbacks"
 	"kapilint/checks/knowledge/summary/outcomes"
+	"kapilint/checks/passes/errleak"
+	"kapilint/checks/passes/errstale"
 	"kapilint/checks/passes/errunlisted"
 	"kapilint/checks/passes/paramrange"
 	"kapilint/checks/passes/speclimits"
@@ -49,6 +51,8 @@ func New(outside *specmodel.Set) (*Suite, error) {
 	s.Outcomes = outcomes.New(s.Bodies, s.Callbacks, table)
 	s.Specs = spec.New(outside)
 	s.Checks = []*lint.Analyzer{
+		errleak.New(s.Specs, s.Outcomes),
+		errstale.New(s.Specs, s.Outcomes),
 		errunlisted.New(s.Specs, s.Outcomes),
 		paramrange.New(s.Specs, s.Outcomes),
 		speclimits.New(s.Specs),

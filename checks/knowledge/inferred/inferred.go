@@ -30,6 +30,7 @@ type Contract struct {
 	API     *specmodel.API
 	Summary *flow.Summary
 	Errors  []Error // by name, then by first place
+	Leaks   []Error // codes that user space must never see and a system call hands out, by name
 	Params  []Param
 	Open    []flow.Open // what may return errors that are not known, sorted
 }
@@ -115,7 +116,7 @@ func Of(name string, kind specmodel.Kind, sum *flow.Summary, types []string) *Co
 }
 
 func (c *Contract) errors(kind specmodel.Kind) {
-	byName := map[string]*Error{}
+	byName, leaks := map[string]*Error{}, map[string]*Error{}
 	open := map[flow.Open]bool{}
 	for i := range c.Summary.Outcomes {
 		o := &c.Summary.Outcomes[i]
@@ -138,26 +139,21 @@ func (c *Contract) errors(kind specmodel.Kind) {
 			continue
 		}
 		e, ok := seen(kind, ErrnoName(-n, spelled), n)
+		found := byName
 		if !ok {
-			continue
+			found = leaks
 		}
-		old := byName[e.Name]
+		old := found[e.Name]
 		if old == nil {
 			old = &e
-			byName[e.Name] = old
+			found[e.Name] = old
 		}
 		if e.Internal == "" {
 			old.Internal = ""
 		}
 		old.Outcomes = append(old.Outcomes, o)
 	}
-	for _, e := range byName {
-		slices.SortStableFunc(e.Outcomes, func(a, b *flow.Outcome) int {
-			return cmp.Or(cmp.Compare(c.restarts(*e, a), c.restarts(*e, b)), cmp.Compare(len(a.Trace), len(b.Trace)), compareSite(a.Ret.At, b.Ret.At))
-		})
-		c.Errors = append(c.Errors, *e)
-	}
-	slices.SortFunc(c.Errors, func(a, b Error) int { return strings.Compare(a.Name, b.Name) })
+	c.Errors, c.Leaks = c.sorted(byName), c.sorted(leaks)
 	for o := range open {
 		c.Open = append(c.Open, o)
 	}
@@ -166,9 +162,20 @@ func (c *Contract) errors(kind specmodel.Kind) {
 	})
 }
 
+// sorted returns errors by name, each with the outcome first that shows it best.
+func (c *Contract) sorted(byName map[string]*Error) (out []Error) {
+	for _, e := range byName {
+		slices.SortStableFunc(e.Outcomes, func(a, b *flow.Outcome) int {
+			return cmp.Or(cmp.Compare(c.restarts(*e, a), c.restarts(*e, b)), cmp.Compare(len(a.Trace), len(b.Trace)), compareSite(a.Ret.At, b.Ret.At))
+		})
+		out = append(out, *e)
+	}
+	slices.SortFunc(out, func(a, b Error) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
 // seen returns an error as the caller of an interface sees it. It reports false
-// for a code that must not leave the kernel; whoever calls the system call's body
-// handles it.
+// for a code that must not leave the kernel.
 func seen(kind specmodel.Kind, name string, code int64) (Error, bool) {
 	e := Error{Name: name, Code: code}
 	if kind != specmodel.Syscall {
@@ -710,3 +717,6 @@ func (p *Param) constraint() specmodel.Constraint {
 	}
 	return c
 }
+
+// UserErrno returns what user space sees for a code of the kernel's own, or "".
+func UserErrno(name string) string { return boundary[name] }

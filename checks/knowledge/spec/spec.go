@@ -19,6 +19,7 @@ import (
 	"kapilint/checks/engine/lint"
 	"kapilint/checks/knowledge/entry"
 	"kapilint/cparse"
+	"kapilint/cparse/cfg"
 	"kapilint/specmodel"
 	"kapilint/specmodel/kerneldoc"
 	"kapilint/specmodel/macro"
@@ -122,4 +123,22 @@ func scope(u *cparse.Unit) *specmodel.Scope {
 		}
 		return specmodel.Value{Bits: v.Bits, Unsigned: !v.Signed}, nil
 	}}
+}
+
+// Walk returns where a finding about an interface is reported, and its evidence:
+// the steps of an outcome, the condition with the last one. A finding stands at
+// the first step where that lies in the interface's own file.
+func Walk(p entry.Point, steps []specmodel.Step, condition string) (at lint.Range, evidence []lint.Step) {
+	at = lint.Span(p.At, p.End)
+	for i, s := range steps {
+		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
+		if i == 0 && s.File == p.At.File {
+			at = lint.At(site)
+		}
+		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
+	}
+	if condition != "" && len(evidence) > 0 {
+		evidence[len(evidence)-1].Message += ", when " + condition
+	}
+	return at, evidence
 }

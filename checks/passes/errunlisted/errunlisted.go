@@ -16,7 +16,6 @@ import (
 	"kapilint/checks/knowledge/spec"
 	"kapilint/checks/knowledge/summary/outcomes"
 	"kapilint/cparse"
-	"kapilint/cparse/cfg"
 	"kapilint/specmodel"
 	"kapilint/specmodel/source"
 )
@@ -163,18 +162,7 @@ func tell(pass *analysis.Pass, d spec.Declared, e unlisted, opts []lint.Opt) {
 	if e.internal != "" {
 		message = fmt.Sprintf("%s can return -%s, which user space sees as -%s and its contract does not list", name, e.internal, e.name)
 	}
-	at := lint.Span(d.Point.At, d.Point.End)
-	var evidence []lint.Step
-	for i, s := range e.steps {
-		site := cfg.Site{File: s.File, Line: int32(s.Line), Col: int32(s.Col)}
-		if i == 0 && s.File == d.Point.At.File {
-			at = lint.At(site)
-		}
-		evidence = append(evidence, lint.Step{Range: lint.At(site), Message: s.Note, Depth: i})
-	}
-	if e.condition != "" && len(evidence) > 0 {
-		evidence[len(evidence)-1].Message += ", when " + e.condition
-	}
+	at, evidence := spec.Walk(d.Point, e.steps, e.condition)
 	opts = append([]lint.Opt{lint.WithSymbol(d.Point.Name), lint.WithKey(e.name), lint.WithEvidence(evidence...)}, opts...)
 	lint.Report(pass, at, message+e.from, opts...)
 }
