@@ -28,6 +28,10 @@
 //
 // The package knows C and nothing else: what kernel functions without a body
 // do arrives from outside, as [Program.Known].
+//
+// States, terms, facts and the execution that makes them share their invariants
+// (one interned term for one value, one set for one term) and are useless apart;
+// so they are one package, with a file for each of them.
 package flow
 
 import (

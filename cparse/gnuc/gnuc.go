@@ -61,6 +61,9 @@
 // bisection. Items that would exhaust cc's stack or time are withheld before:
 // brackets nested too deeply, very long expressions, types of too many members.
 // Text that ends inside an item gives no tree.
+//
+// Cutting, reaching, rewriting and quarantine work on one list of items and its
+// index back to the unit; so they are one package, with a file for each.
 package gnuc
 
 import (

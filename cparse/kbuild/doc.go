@@ -39,4 +39,8 @@
 // The index of definitions reads text, without preprocessing: a function whose
 // name is pasted together by a macro is not in it, except those of the
 // SYSCALL_DEFINE family, and both branches of an #if are.
+//
+// A tree, its makefiles and its index read the same files by the same names; what
+// stands alone, the language of make (mk) and the reader of definitions (defs), is
+// apart.
 package kbuild

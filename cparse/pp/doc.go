@@ -36,4 +36,7 @@
 // not resolved. Poisoned identifiers and the assertions of old C (#assert) are
 // not known. A raw string literal in a file that also splices lines inside
 // tokens has its own splices removed as well.
+//
+// Lexing, directives and expansion share tokens by the million and the state of
+// one unit; so they are one package, with a file for each.
 package pp

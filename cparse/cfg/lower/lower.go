@@ -25,6 +25,10 @@
 //
 // Static variables of a function are globals named "function.variable", with
 // ".2" and so on appended where a function has several of the same name.
+//
+// One builder holds the block under construction, the scopes and the types while
+// it walks statements and expressions, which contain each other in GNU C; so this
+// is one package.
 package lower
 
 import (

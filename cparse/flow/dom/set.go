@@ -34,6 +34,9 @@
 // The zero Set has width 0 and is empty; it is neutral for Union. Operands of
 // different widths do not belong together; such operations claim nothing: they
 // return the first operand unrefined, or every value of its width.
+//
+// All operations rest on the form of a piece, which nobody outside may see; so
+// they are one package, with a file for each group of operators.
 package dom
 
 import (
