@@ -145,7 +145,8 @@ func TestShards(t *testing.T) {
 				dirs = append(dirs, dir)
 			}
 			merged := t.TempDir()
-			if out, err := s.command(append([]string{"merge", "--cache", merged}, dirs...)...).CombinedOutput(); err != nil {
+			merge := scan{t: t, dir: s.dir} // it takes no tree and no objects
+			if out, err := merge.command(append([]string{"merge", "--cache", merged}, dirs...)...).CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			for _, workers := range []string{"1", "2"} {
