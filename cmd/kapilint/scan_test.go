@@ -20,7 +20,8 @@ import (
 type scan struct {
 	t     *testing.T
 	dir   string
-	flags []string
+	flags []string // of every command that analyses
+	spec  []string // of lint only
 	paths []string
 }
 
@@ -43,7 +44,7 @@ func linuxScan(t *testing.T) *scan {
 	if err := os.WriteFile(contract, []byte(epollContract), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := &scan{t: t, dir: src, flags: []string{"-O", obj, "--spec", contract}}
+	s := &scan{t: t, dir: src, flags: []string{"-O", obj}, spec: []string{"--spec", contract}}
 	s.paths = []string{"fs/eventfd.c", "fs/eventpoll.c", "fs/readdir.c", "fs/stat.c", "mm/mlock.c"}
 	return s
 }
@@ -69,10 +70,15 @@ func (s *scan) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// lint returns the command that lints the paths.
+func (s *scan) lint(args ...string) *exec.Cmd {
+	return s.command(slices.Concat(s.spec, args, s.paths)...)
+}
+
 // findings is what the scan prints.
 func (s *scan) findings(args ...string) string {
 	s.t.Helper()
-	cmd := s.command(slices.Concat([]string{"-q"}, args, s.paths)...)
+	cmd := s.lint(append([]string{"-q"}, args...)...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
@@ -116,7 +122,7 @@ func TestScanIsDeterministic(t *testing.T) {
 			compare("cold", s.findings("--cache", cache))
 			compare("warm", s.findings("--cache", cache))
 			half := t.TempDir()
-			if out, err := s.command(append([]string{"--cache", half, "--shard", "2/2"}, s.paths...)...).CombinedOutput(); err != nil {
+			if out, err := s.lint("--cache", half, "--shard", "2/2").CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			compare("half of it warm", s.findings("--cache", half))
@@ -136,7 +142,7 @@ func TestShards(t *testing.T) {
 			var dirs []string
 			for i := range 4 {
 				dir := t.TempDir()
-				cmd := s.command(append([]string{"--cache", dir, "--shard", fmt.Sprintf("%d/4", i+1)}, s.paths...)...)
+				cmd := s.lint("--cache", dir, "--shard", fmt.Sprintf("%d/4", i+1))
 				var out, errs bytes.Buffer
 				cmd.Stdout, cmd.Stderr = &out, &errs
 				if err := cmd.Run(); err != nil || out.Len() > 0 || !strings.Contains(errs.String(), "analysed, part") {
@@ -145,7 +151,7 @@ func TestShards(t *testing.T) {
 				dirs = append(dirs, dir)
 			}
 			merged := t.TempDir()
-			merge := scan{t: t, dir: s.dir} // it takes no tree and no objects
+			merge := scan{t: t, dir: s.dir} // which takes no objects
 			if out, err := merge.command(append([]string{"merge", "--cache", merged}, dirs...)...).CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
@@ -165,7 +171,7 @@ func TestShards(t *testing.T) {
 			if err := os.CopyFS(moved.dir, os.DirFS(s.dir)); err != nil {
 				t.Fatal(err)
 			}
-			cmd := moved.command(append([]string{"--verbose", "--shard", "1/1", "--cache", merged}, s.paths...)...)
+			cmd := moved.lint("--verbose", "--shard", "1/1", "--cache", merged)
 			out, _ := cmd.CombinedOutput()
 			if !strings.Contains(string(out), "0 units parsed") {
 				t.Errorf("a tree in another place is analysed again:\n%s", out)
@@ -185,7 +191,7 @@ func TestKilledScan(t *testing.T) {
 			whole := time.Since(start)
 			cache := t.TempDir()
 			for i := range 10 {
-				cmd := s.command(append([]string{"--cache", cache}, s.paths...)...)
+				cmd := s.lint("--cache", cache)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -210,7 +216,7 @@ func TestInterruptedScan(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		s := linuxScan(t)
 		cache := t.TempDir()
-		cmd := s.command(append([]string{"--cache", cache, "-j", "1"}, s.paths...)...)
+		cmd := s.lint("--cache", cache, "-j", "1")
 		var errs bytes.Buffer
 		cmd.Stderr = &errs
 		if err := cmd.Start(); err != nil {
