@@ -195,6 +195,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		}
 		alts = addAlt(alts, a)
 	}
+	x.stopsOf(b, sum)
 	if len(alts) == 0 {
 		return nil, false
 	}
@@ -210,6 +211,19 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		return res, st.assume(alts[0].facts, 0)
 	}
 	return res, st.assume(st.common(res, allAlts(len(res.alts))), 0)
+}
+
+// stopsOf records the ways on which the callee with summary sum does not come
+// back.
+func (x *exec) stopsOf(b *binder, sum *Summary) {
+	if !sum.Returns() && len(sum.Stops) == 0 {
+		x.stop(b.st, nil)
+	}
+	for i := range sum.Stops {
+		if facts, ok := b.guard(&sum.Stops[i]); ok {
+			x.stop(b.st, facts)
+		}
+	}
 }
 
 // callChoice returns the choice between alts for call site key, the same one

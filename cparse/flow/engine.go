@@ -395,7 +395,7 @@ func unknownSummary(f *cfg.Func, o Open) *Summary {
 func (x *exec) summary() *Summary {
 	s := &Summary{Name: x.f.Name, File: x.f.File, At: x.f.At, Pure: !x.impure, Uses: x.uses, Steps: x.steps}
 	s.Params, s.Types = names(x.f)
-	s.Outcomes = compact(x.out)
+	s.Outcomes, s.Stops = compact(x.out), x.stops
 	if x.spent {
 		u := unknownSummary(x.f, Open{Kind: OpenBudget, Name: x.f.Name, At: x.f.At})
 		s.Outcomes, s.Pure = append(s.Outcomes, u.Outcomes...), false

@@ -41,6 +41,7 @@ type exec struct {
 	widened map[mergeKey]int
 	made    map[uint64][]*Term // choices by call site
 	out     []Outcome
+	stops   []Outcome
 	uses    []Site
 	opens   map[Open]bool
 	impure  bool

@@ -145,24 +145,43 @@ func (x *exec) outcome(st *state, v *Term, facts []Fact, trace []Step) {
 		}
 		o.Ret = x.result(v, o.Set)
 	}
+	o.Guard = guardOf(end)
+	x.out = append(x.out, o)
+	if len(x.out) > 4*maxOutcomes {
+		x.out = compact(x.out)
+	}
+}
+
+// stop records one way that never comes back: the kernel halts, the task ends.
+// What holds there beside the state is facts.
+func (x *exec) stop(st *state, facts []Fact) {
+	end := st
+	if len(facts) > 0 {
+		end = st.clone()
+		if !end.assume(facts, 0) {
+			return
+		}
+	}
+	if guard := guardOf(end); len(guard) > 0 { // without one it tells nothing
+		x.stops = addOutcome(x.stops, Outcome{Guard: guard}, maxStops)
+	}
+}
+
+// guardOf returns what a caller may know of a state in which a function ends.
+func guardOf(end *state) []Fact {
+	var guard []Fact
 	for t, f := range end.facts {
 		if t.size <= maxExport && exportable(t) && t.Kind != Const && tells(t, f.set) {
 			set := f.set
 			if t.leaf == t {
 				set = end.eval(t)
 			}
-			o.Guard = append(o.Guard, Fact{t, set, f.at})
+			guard = append(guard, Fact{t, set, f.at})
 		}
 	}
-	sortFacts(o.Guard)
-	o.Guard = dropImplied(o.Guard)
-	if len(o.Guard) > maxGuard {
-		o.Guard = o.Guard[:maxGuard]
-	}
-	x.out = append(x.out, o)
-	if len(x.out) > 4*maxOutcomes {
-		x.out = compact(x.out)
-	}
+	sortFacts(guard)
+	guard = dropImplied(guard)
+	return guard[:min(len(guard), maxGuard)]
 }
 
 // dropImplied leaves out facts about a compound term that follow from those

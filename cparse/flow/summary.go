@@ -101,10 +101,11 @@ type Summary struct {
 	Types      []cfg.Type
 	At         cfg.Site
 	Outcomes   []Outcome
-	Pure       bool   // writes no memory but its own variables
-	Uses       []Site // per parameter, the first use that is not a test
-	Opens      []Open // everything unknown met on the way, sorted; a superset of what outcomes say
-	Steps      int    // how much work it took
+	Stops      []Outcome // ways that never come back; they have a guard and no value
+	Pure       bool      // writes no memory but its own variables
+	Uses       []Site    // per parameter, the first use that is not a test
+	Opens      []Open    // everything unknown met on the way, sorted; a superset of what outcomes say
+	Steps      int       // how much work it took
 
 	extern bool // from a Model that is about functions with external linkage
 }
@@ -126,6 +127,7 @@ const (
 	maxGuard     = 10  // facts of one outcome
 	maxTraceLen  = 48
 	maxPerOpaque = 4
+	maxStops     = 8 // ways that never come back
 )
 
 // maxErrno bounds the values that are taken for failure when outcomes must be

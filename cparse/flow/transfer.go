@@ -172,6 +172,8 @@ func (x *exec) term(st *state, t *cfg.Term) {
 		}
 	case cfg.Return:
 		x.ret(st, t)
+	case cfg.Unreachable:
+		x.stop(st, nil)
 	}
 }
 

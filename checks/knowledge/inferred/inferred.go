@@ -92,6 +92,13 @@ func isError(o *flow.Outcome) bool {
 	return o.Set.Subset(dom.SRange(w, -maxErrno, -1))
 }
 
+// isNegative reports whether the outcome is a number below zero, of which only
+// the sign is known: the result of an unknown callee that was tested for
+// failure, or of a computation that overflowed. User space is not served then.
+func isNegative(o *flow.Outcome) bool {
+	return o.Ret != nil && !o.Set.IsEmpty() && o.Set.SMax() < 0
+}
+
 // mayBeError reports whether the outcome can be a failure.
 func mayBeError(o *flow.Outcome) bool {
 	return o.Ret != nil && o.Set.Overlaps(dom.SRange(o.Set.Width(), -maxErrno, -1))
@@ -109,7 +116,7 @@ func Of(name string, kind specmodel.Kind, sum *flow.Summary, types []string) *Co
 	}
 	c := &Contract{Summary: sum}
 	c.errors(kind)
-	c.params()
+	c.params(kind)
 	c.API = c.model(name, kind, types)
 	return c
 }
@@ -224,7 +231,7 @@ func guardOn(o *flow.Outcome, i int, w int) (dom.Set, cfg.Site) {
 	return dom.Full(w), cfg.Site{}
 }
 
-func (c *Contract) params() {
+func (c *Contract) params(kind specmodel.Kind) {
 	for i, t := range c.Summary.Types {
 		p := Param{Name: c.Summary.Params[i], Type: t}
 		w := t.Bits()
@@ -238,12 +245,21 @@ func (c *Contract) params() {
 			if isError(o) {
 				continue
 			}
+			p.Hidden = p.Hidden || i < 64 && o.Passed>>i&1 != 0
+			if kind == specmodel.Syscall && isNegative(o) {
+				continue
+			}
 			set, _ := guardOn(o, i, w)
 			p.Accept = p.Accept.Union(set)
 			if !mayBeError(o) {
 				p.Sure = p.Sure.Union(set)
 			}
-			p.Hidden = p.Hidden || i < 64 && o.Passed>>i&1 != 0
+		}
+		for j := range c.Summary.Stops {
+			// A value that halts the machine is not refused.
+			if set, _ := guardOn(&c.Summary.Stops[j], i, w); !set.IsFull() {
+				p.Accept = p.Accept.Union(set)
+			}
 		}
 		if i < len(c.Summary.Uses) {
 			p.Use = c.Summary.Uses[i]
@@ -254,21 +270,28 @@ func (c *Contract) params() {
 }
 
 // refusals collects the errors that values outside p.Accept get: those of
-// outcomes that only such values have, or failing these, of any that they can
-// have, since all of them are errors.
+// outcomes that only such values have, and for the values that none of these
+// has, of any that they can have, since all of them are errors.
 func (c *Contract) refusals(p *Param, i, w int) {
 	rest := p.Accept.Complement()
 	if rest.IsEmpty() || p.Accept.IsEmpty() {
 		return
 	}
 	for _, own := range []bool{true, false} {
+		open := rest // values without an error of their own
+		for _, r := range p.Refuse {
+			open = open.Minus(r.Set)
+		}
+		if open.IsEmpty() {
+			return
+		}
 		for _, e := range c.Errors {
 			for _, o := range e.Outcomes {
 				set, at := guardOn(o, i, w)
 				if own == set.Overlaps(p.Accept) {
 					continue
 				}
-				if set = set.Intersect(rest); set.IsEmpty() {
+				if set = set.Intersect(open); set.IsEmpty() {
 					continue
 				}
 				k := slices.IndexFunc(p.Refuse, func(r Refusal) bool { return r.Error == e.Name })
@@ -278,9 +301,6 @@ func (c *Contract) refusals(p *Param, i, w int) {
 					p.Refuse[k].Set = p.Refuse[k].Set.Union(set)
 				}
 			}
-		}
-		if len(p.Refuse) > 0 {
-			return
 		}
 	}
 }

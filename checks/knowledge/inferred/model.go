@@ -95,9 +95,12 @@ func (p *Param) constraint() specmodel.Constraint {
 		return c
 	case few && len(vals) == 1:
 		c.Kind = specmodel.ConstraintEnum
-	case len(ranges) == 1:
+	case len(ranges) == 1 && exactRanges(set, ranges):
 		c.Kind = specmodel.ConstraintRange
 		c.Min, c.Max = lit(ranges[0].Lo), lit(ranges[0].Hi)
+		return c
+	case !p.Type.Signed && ones == 0 && zeros > 1 && zeros&(zeros+1) == 0 && set.Equal(combinations) && !few:
+		c.Kind, c.Alignment = specmodel.ConstraintAlignment, specmodel.Lit(specmodel.Uint(zeros+1))
 		return c
 	case p.Type.Kind != cfg.Pointer && ones == 0 && zeros != 0 && set.Equal(combinations):
 		c.Kind = specmodel.ConstraintMask
@@ -110,7 +113,7 @@ func (p *Param) constraint() specmodel.Constraint {
 	default:
 		c.Kind = specmodel.ConstraintSet
 		if !exactRanges(set, ranges) {
-			c.Text = set.String(p.Type.Signed)
+			c.Text = setText(p.Name, set, p.Type.Signed)
 			return c
 		}
 		for _, r := range ranges {

@@ -49,43 +49,50 @@ func factText(f flow.Fact, s *flow.Summary) string {
 		return text
 	case single && v == 0:
 		return text + " == " + zero
-	case single:
-		return text + " == " + f.Set.String(signed)
 	case f.Set.Equal(dom.Full(f.Set.Width()).Without(0)):
 		return text + " != " + zero
 	}
-	if gaps := f.Set.Complement(); !pointer {
-		if g, ok := gaps.Single(); ok {
-			return text + " != " + dom.Const(gaps.Width(), g).String(signed)
-		}
+	return setText(text, f.Set, signed)
+}
+
+// setText says that what text names is in set.
+func setText(text string, set dom.Set, signed bool) string {
+	if _, single := set.Single(); single {
+		return text + " == " + set.String(signed)
 	}
-	rs := f.Set.Ranges(signed)
-	oneRange := len(rs) == 1 && exactRanges(f.Set, rs)
-	if list := listed(f.Set, signed); list != "" {
+	if g, ok := set.Complement().Single(); ok {
+		return text + " != " + dom.Const(set.Width(), g).String(signed)
+	}
+	rs := set.Ranges(signed)
+	oneRange := len(rs) == 1 && exactRanges(set, rs)
+	if list := listed(set, signed); list != "" {
 		return text + " is " + list
 	}
-	if t, ok := bitsText(text, f.Set); ok && !oneRange {
+	if t, ok := bitsText(text, set); ok && !oneRange {
 		return t
 	}
-	if t, ok := bitsText(text, f.Set.Complement()); ok && !oneRange {
+	if t, ok := bitsText(text, set.Complement()); ok && !oneRange {
 		if strings.HasPrefix(t, "!(") && !strings.Contains(t, " && ") {
 			return t[len("!(") : len(t)-1] // not not
 		}
 		return "!(" + t + ")"
 	}
-	if list := listed(f.Set.Complement(), signed); list != "" && !oneRange {
+	if low, ok := set.Low(32); ok {
+		return setText("(u32)"+text, low, false)
+	}
+	if list := listed(set.Complement(), signed); list != "" && !oneRange {
 		return text + " is not " + list
 	}
 	if oneRange {
-		least, most := bounds(f.Set.Width(), signed)
+		least, most := bounds(set.Width(), signed)
 		switch {
 		case rs[0].Lo == least:
-			return text + " <= " + dom.Const(f.Set.Width(), rs[0].Hi).String(signed)
+			return text + " <= " + dom.Const(set.Width(), rs[0].Hi).String(signed)
 		case rs[0].Hi == most:
-			return text + " >= " + dom.Const(f.Set.Width(), rs[0].Lo).String(signed)
+			return text + " >= " + dom.Const(set.Width(), rs[0].Lo).String(signed)
 		}
 	}
-	return text + " is " + f.Set.String(signed)
+	return text + " is " + set.String(signed)
 }
 
 // listed names the values of a small set, "" for others.

@@ -324,6 +324,16 @@ func (s Set) KnownBits() (zeros, ones uint64) {
 	return s.mask() &^ s.hull.free &^ s.hull.lo, s.hull.ones()
 }
 
+// Low returns the values of the low w bits, and whether they alone decide what
+// is in s.
+func (s Set) Low(w int) (Set, bool) {
+	if w >= s.Width() {
+		return Set{}, false
+	}
+	low := s.Trunc(w)
+	return low, InvTrunc(Full(s.Width()), low).Equal(s)
+}
+
 // maxShown bounds what Ranges lists.
 const maxShown = 64
 

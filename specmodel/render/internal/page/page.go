@@ -195,7 +195,7 @@ func (p *Page) params() {
 
 // constraintText is the constraint in words, unless the line of values has it.
 func constraintText(c *specmodel.Constraint) string {
-	if c.Kind == specmodel.ConstraintCustom && c.Validate == "" {
+	if c.Kind == specmodel.ConstraintCustom && c.Validate == "" || c.Kind == specmodel.ConstraintSet && len(c.Ranges) == 0 {
 		return ""
 	}
 	return c.Text

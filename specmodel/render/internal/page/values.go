@@ -127,7 +127,7 @@ func Values(c *specmodel.Constraint) string {
 	case specmodel.ConstraintEnum:
 		return "one of " + cmp.Or(List(c.Values), c.ValuesFrom, "a list that is not known")
 	case specmodel.ConstraintSet:
-		return cmp.Or(intervals(c.Ranges), "no value")
+		return cmp.Or(intervals(c.Ranges), c.Text, "no value")
 	case specmodel.ConstraintAlignment:
 		return "a multiple of " + c.Alignment.String()
 	case specmodel.ConstraintPowerOfTwo:
