@@ -132,6 +132,43 @@ func TestScanIsDeterministic(t *testing.T) {
 	}
 }
 
+// TestKeptContracts checks that infer prints the same from what an earlier run
+// has kept, that this answers no other question, and that edits are seen.
+func TestKeptContracts(t *testing.T) {
+	s := fakeScan(t)
+	cache := t.TempDir()
+	compare := func(what string, args ...string) string {
+		t.Helper()
+		want := s.contracts(append(args, "--no-cache")...)
+		for _, state := range []string{"cold", "warm"} {
+			if got := s.contracts(append(args, "--cache", cache)...); got != want {
+				t.Errorf("%s, %s: got\n%s\nwant\n%s", what, state, got, want)
+			}
+		}
+		return want
+	}
+	plain := compare("as it is")
+	compare("with callbacks", "--callbacks")
+	all := s.paths
+	s.paths = []string{"fs/eventpoll.c"}
+	if compare("one file") == plain {
+		t.Error("the files make no difference")
+	}
+	s.paths = all
+	name := filepath.Join(s.dir, "fs/file.c")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.ReplaceAll(data, []byte("-EMFILE"), []byte("-EDOM"))
+	if err := os.WriteFile(name, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if compare("edited") == plain {
+		t.Error("an edit makes no difference")
+	}
+}
+
 // TestShards checks that four processes that share the work, and the caches
 // of which are merged, find what one process finds.
 func TestShards(t *testing.T) {

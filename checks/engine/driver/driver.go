@@ -85,6 +85,10 @@ type Request struct {
 	// FactsOnly ends the run after the summarize phase: it serves a later run
 	// with the same cache. The outcome tells how the units fared.
 	FactsOnly bool
+
+	// Answer, if set, says what a kept run keeps besides its findings. An error
+	// keeps the run from being kept, and no more.
+	Answer func(*Outcome) ([]byte, error)
 }
 
 // Outcome is what a run leaves behind.
@@ -98,6 +102,7 @@ type Outcome struct {
 	Program   *facts.Program             // stays usable, loading on demand included; nil if nothing was linked
 	Parsed    int                        // units parsed
 	Reused    int                        // units whose facts came from the cache
+	Answer    []byte                     // of a run that was kept; nil if this one was not taken from the cache
 	Unkept    error                      // why the cache does not keep what it should, if so
 	Times     map[string]time.Duration   // by analyzer name, "parse" and "link NAME", all workers together
 }
@@ -175,7 +180,7 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 		r.stats(out)
 		return out, ctx.Err()
 	}
-	key, keep := cfg.Facts.runKey(r, units)
+	key, keep := cfg.Facts.runKey(r, units, req.Link)
 	if keep && ctx.Err() == nil && cfg.Facts.replay(r, key, out) {
 		r.stats(out)
 		return out, nil
@@ -193,7 +198,7 @@ func Run(ctx context.Context, cfg *Config, as []*lint.Analyzer, req Request) (*O
 	r.collect(out, units)
 	r.stats(out)
 	if keep {
-		cfg.Facts.keep(r, key, out)
+		cfg.Facts.keep(r, key, out, req.Answer)
 	}
 	return out, ctx.Err()
 }

@@ -47,7 +47,6 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 			wanted[n] = true
 		}
 	}
-	set := &specmodel.Set{}
 	want := func(p entry.Point) bool {
 		switch {
 		case wanted[p.Name]:
@@ -63,26 +62,54 @@ func runInfer(ctx context.Context, req *Request) (*Contracts, error) {
 		collecting = collect.Syscalls
 	}
 	collector := collecting(suite, want, func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), driver.Request{Check: check, Summarize: look, Link: len(req.Sets) > 0, FactsOnly: req.Facts})
+	var fresh *Contracts
+	request := driver.Request{
+		Check: check, Summarize: look, Link: len(req.Sets) > 0, FactsOnly: req.Facts,
+		Answer: func(out *driver.Outcome) ([]byte, error) {
+			var err error
+			if fresh, err = answer(req, results(suite, out), got); err != nil {
+				return nil, err
+			}
+			return fresh.encode()
+		},
+	}
+	if s.cfg.Facts != nil {
+		s.cfg.Facts.KeepRuns = true
+		s.cfg.Facts.Question = question(req)
+	}
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(nil), collector), request)
 	if err != nil {
 		return nil, err
 	}
 	s.tell(out)
-	r := results(suite, out)
+	switch {
+	case out.Answer != nil:
+		fresh, err = decodeContracts(out.Answer)
+	case fresh == nil:
+		fresh, err = answer(req, results(suite, out), got)
+	}
+	if err != nil {
+		return nil, err
+	}
+	fresh.Units, fresh.Problems = out.Units, out.Problems
+	return fresh, nil
+}
+
+// answer puts together what the request asks for.
+func answer(req *Request, r *outcomes.Result, got []*inferred.Contract) (*Contracts, error) {
+	set := &specmodel.Set{}
 	set.Add(apis(req, r, got)...)
+	c := &Contracts{Set: set, Kinds: openKinds(got)}
 	if r != nil {
 		callbacks, err := contractsOfSets(req, r)
 		if err != nil {
 			return nil, err
 		}
 		set.Add(callbacks...)
+		c.Work = r.Counts()
 	}
 	set.Sort()
-	contracts := &Contracts{Set: set, Units: out.Units, Problems: out.Problems, Kinds: openKinds(got)}
-	if r != nil {
-		contracts.Work = r.Counts()
-	}
-	return contracts, nil
+	return c, nil
 }
 
 // results returns what the run knows about functions, nil where it was only to

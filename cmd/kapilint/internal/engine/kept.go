@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"kapilint/checks/engine/cache"
@@ -95,19 +94,6 @@ func portable(tree *kbuild.Tree, text string) string {
 	}
 	return strings.ReplaceAll(text, tree.Obj, "<source>/"+filepath.ToSlash(rel))
 }
-
-// toolDigest identifies this program by its own content.
-var toolDigest = sync.OnceValues(func() (string, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	data, err := os.ReadFile(exe)
-	if err != nil {
-		return "", err
-	}
-	return cache.Sum(data).String(), nil
-})
 
 // digestOf identifies the content of files.
 func digestOf(files []string) string {
