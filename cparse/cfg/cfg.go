@@ -17,6 +17,10 @@
 // with OpLoad and written through a Mem place.
 package cfg
 
+// BitFields begins the name of a unit of bit-fields, in the place of a member's
+// name; its offset follows. No member is called that.
+const BitFields = "bit-fields+"
+
 // Site is a place in a source file. It is meaningful without the file's text.
 type Site struct {
 	File      string // slash-separated, relative to the kernel tree where possible

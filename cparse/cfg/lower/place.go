@@ -3,7 +3,9 @@
 package lower
 
 import (
+	"fmt"
 	"kapilint/cparse/cfg"
+	"strings"
 
 	"modernc.org/cc/v4"
 )
@@ -204,6 +206,8 @@ func (b *builder) member(addr *cfg.Expr, t cc.Type, f *cc.Field, at cfg.Site) lv
 	name := b.src.memberName(t, f)
 	if f.IsBitfield() {
 		bf, off := b.src.bitFieldOf(f)
+		of, _, _ := strings.Cut(name, ".")
+		name = fmt.Sprintf("%s.%s%d", of, cfg.BitFields, off) // one name for one place
 		lv := b.memory(offset(addr, off, name, ptrType, at), f.Type(), name, at)
 		lv.bits, lv.place.Type = bf, bf.unit
 		return lv
