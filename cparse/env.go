@@ -39,7 +39,7 @@ type Options struct {
 	// Roots are the functions of interest. Of the main file only these, and
 	// what they call, have a body; nil stands for all.
 	Roots []string
-	// KeepVoid keeps the bodies of header functions without a result, too.
+	// KeepVoid keeps the bodies of large header functions without a result, too.
 	KeepVoid bool
 	// KeepMacros are the function-like macros that bodies show as calls.
 	KeepMacros map[string]bool

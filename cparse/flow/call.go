@@ -47,22 +47,32 @@ func (x *exec) call(st *state, c *cfg.Call) bool {
 			x.use(a, Site{c.At, "passed to " + what})
 		}
 	}
-	sum := x.summaryOf(c, name, file, args)
+	sum := x.summaryOf(st, c, name, file, args)
 	if len(several) > 0 {
-		sum = x.anyOf(c, several, args)
+		sum = x.anyOf(st, c, several, args)
 	}
-	res, ok := x.bind(st, c, target{name, member, param}, sum, args)
+	res, fills, ok := x.bind(st, c, target{name, member, param}, sum, args)
 	if !ok {
 		return false
 	}
 	if sum == nil || !sum.Pure {
 		if !c.Macro {
 			x.impure = true
-			for _, a := range args {
-				locals(a, func(v int) { st.escaped[v] = true })
+			if len(several) > 0 {
+				name = ""
 			}
+			x.expose(st, c, name, file, args)
 			x.forgetHeap(st, c)
 		}
+	} else if sum.Fills {
+		x.expose(st, c, name, file, args)
+	}
+	for _, f := range fills {
+		x.cut(st, f.v, f.off, f.cell.size, c)
+		st.mem[f.v].cells[f.off] = f.cell
+	}
+	if sum != nil && sum.copies != nil {
+		x.copied(st, c, sum.copies, args)
 	}
 	if c.Dst == nil {
 		return true
@@ -89,26 +99,47 @@ func (x *exec) setSmall(st *state, dst *cfg.Place, v *Term) {
 		addr = x.expr(st, dst.Addr)
 	}
 	if l, off, ok := localCell(addr); ok {
-		st.memOf(l).cells[off] = cell{dst.Type.Size, v}
+		x.cut(st, l, off, dst.Type.Size, dst)
+		st.mem[l].cells[off] = cell{size: dst.Type.Size, term: v}
 	}
 }
 
 // summaryOf returns what is known about the callee of c, nil when nothing is.
 // A callee whose result nobody asks for is not looked into.
-func (x *exec) summaryOf(c *cfg.Call, name, file string, args []*Term) *Summary {
+func (x *exec) summaryOf(st *state, c *cfg.Call, name, file string, args []*Term) *Summary {
 	if name == "" {
 		return nil
 	}
 	if s := x.e.known(name, c.Macro); s != nil && (file == "" || !s.extern) {
 		return s
 	}
-	if c.Macro || c.Dst == nil || !c.Dst.Type.IsScalar() && !isSmall(c.Dst.Type) {
+	if c.Macro {
+		return nil
+	}
+	if (c.Dst == nil || !c.Dst.Type.IsScalar() && !isSmall(c.Dst.Type)) && !x.slice.fills(c) && !x.initialises(st, name, file, args) {
 		return nil
 	}
 	if !x.near(file) && !x.slice.matters(c) {
 		return nil
 	}
-	return x.e.summary(name, file, x.e.bindings(name, file, args))
+	return x.e.summary(name, file, x.bindings(st, name, file, args))
+}
+
+// initialises reports whether a function of the same unit writes to a private
+// object that it is handed.
+func (x *exec) initialises(st *state, name, file string, args []*Term) bool {
+	if !x.near(file) {
+		return false
+	}
+	for i := range args {
+		if !x.private(st, args, i) {
+			continue
+		}
+		if of := x.e.effects(symbol{name: name, file: file}); i < len(of) && !of[i].kept && of[i].writes() {
+			return true
+		}
+	}
+	return false
 }
 
 // near reports whether a callee with internal linkage is part of the same unit
@@ -124,7 +155,7 @@ type target struct {
 
 // bind returns the result of a call with summary sum, and adds to st what the
 // return of the call tells.
-func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Term) (*Term, bool) {
+func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Term) (*Term, []fill, bool) {
 	w := 64
 	if c.Dst != nil {
 		if w = c.Result.Bits(); w == 0 {
@@ -151,7 +182,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		t := Term{Kind: Opaque, Width: w, Set: dom.Full(w), Val: x.site(c), At: c.At, Open: &o}
 		n := x.intern(t)
 		x.fresh(st, n)
-		return n, true
+		return n, nil, true
 	}
 	b := &binder{x: x, st: st, c: c, args: args, width: w, memo: map[*Term]*Term{}}
 	for _, o := range sum.Opens {
@@ -165,7 +196,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 			st.passed |= paramsOf(st, a)
 		}
 	}
-	var alts []alt
+	var ways []way
 	for i := range sum.Outcomes {
 		o := &sum.Outcomes[i]
 		facts, ok := b.guard(o)
@@ -176,7 +207,7 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		x.e.counts.Kept++
 		st.passed |= b.passed(o.Passed)
 		if o.Ret == nil {
-			alts = addAlt(alts, alt{term: x.constant(w, 0, "", cfg.Site{}), facts: facts})
+			ways = append(ways, way{o, i, alt{term: x.constant(w, 0, "", cfg.Site{}), facts: facts}})
 			continue
 		}
 		ret := x.cast(b.result(o), w, c.Result.Signed)
@@ -193,11 +224,16 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		if fromCallee(o.Ret) && len(o.Trace) < maxTraceLen && !sum.isKnown() {
 			a.trace = append([]Step{{x.f.Name, cmp.Or(o.callee, to.name), c.At}}, o.Trace...)
 		}
-		alts = addAlt(alts, a)
+		ways = append(ways, way{o, i, a})
 	}
 	x.stopsOf(b, sum)
-	if len(alts) == 0 {
-		return nil, false
+	if len(ways) == 0 {
+		return nil, nil, false
+	}
+	fills := x.fills(b, ways, cmp.Or(sum.Name, to.name))
+	var alts []alt
+	for _, w := range ways {
+		alts = addAlt(alts, w.alt)
 	}
 	key := x.site(c)
 	var res *Term
@@ -208,9 +244,9 @@ func (x *exec) bind(st *state, c *cfg.Call, to target, sum *Summary, args []*Ter
 		x.fresh(st, res)
 	}
 	if len(alts) == 1 {
-		return res, st.assume(alts[0].facts, 0)
+		return res, fills, st.assume(alts[0].facts, 0)
 	}
-	return res, st.assume(st.common(res, allAlts(len(res.alts))), 0)
+	return res, fills, st.assume(st.common(res, allAlts(len(res.alts))), 0)
 }
 
 // stopsOf records the ways on which the callee with summary sum does not come

@@ -49,11 +49,27 @@ type Model struct {
 	NoReturn bool
 	Extern   bool // says nothing of a function with internal linkage
 
+	// Fills, if not nil, lists the arguments, counted from 0, to whose objects
+	// the function writes; it keeps no pointer and writes to no other object.
+	Fills []int
+
+	// Copies, if not nil, says that the function does nothing but to fill the
+	// object of an argument.
+	Copies *Copy
+
 	// Except and Only, if not empty, make the model a remark on the body, which
 	// is analysed: the values of Except are never returned, those of Only just
 	// under a condition.
 	Except []int64
 	Only   []Limit
+}
+
+// Copy fills as many bytes as argument Size says, where argument To points: with
+// those of user memory where argument From points or, with Byte, with the byte
+// that argument From is. Arguments count from 0.
+type Copy struct {
+	To, From, Size int
+	Byte           bool
 }
 
 // Limit says that a function returns Value only where its argument number Arg,
@@ -90,6 +106,7 @@ type Engine struct {
 	with   map[symbol][]binding
 	back   map[symbol][]bool // see through
 	calls  map[symbol]uint64 // see callsThrough
+	effect map[symbol][]effect
 	counts Counts
 }
 
@@ -106,10 +123,11 @@ func (e *Engine) Counts() Counts { return e.counts }
 // symbol names a function; with names the arguments it is specialized for.
 type symbol struct{ name, file, with string }
 
-// binding is an argument that is a constant address.
+// binding is an argument that is a constant address, or that of a private
+// object.
 type binding struct {
 	param int
-	arg   Term // Global or Fn
+	arg   Term // Global, Fn or NULL; Local for the private object, 1 if what is left there matters
 }
 
 type entry struct {
@@ -122,7 +140,7 @@ type entry struct {
 
 // NewEngine returns an engine over p.
 func NewEngine(p Program) *Engine {
-	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, first: map[symbol]bool{}, with: map[symbol][]binding{}, back: map[symbol][]bool{}, calls: map[symbol]uint64{}}
+	return &Engine{prog: p, done: map[symbol]*entry{}, trial: map[symbol]*entry{}, models: map[symbol]*Summary{}, first: map[symbol]bool{}, with: map[symbol][]binding{}, back: map[symbol][]bool{}, calls: map[symbol]uint64{}, effect: map[symbol][]effect{}}
 }
 
 // Summary returns what is known about a function, nil when it has no body.
@@ -130,7 +148,7 @@ func NewEngine(p Program) *Engine {
 func (e *Engine) Summary(name, file string) *Summary { return e.summary(name, file, nil) }
 
 // maxRounds bounds the rounds of a recursion before its results count as unknown.
-const maxRounds = 5
+const maxRounds = 7
 
 // maxDepth bounds the depth of the analysis's own recursion. It is far beyond
 // any call chain of a kernel and guards the stack only.
@@ -139,6 +157,10 @@ const maxDepth = 400
 func (e *Engine) summary(name, file string, with []binding) *Summary {
 	sym := symbol{name: name, file: file}
 	for _, b := range with {
+		if b.arg.Kind == Local {
+			sym.with += fmt.Sprintf("%d=&%d ", b.param, b.arg.Val)
+			continue
+		}
 		sym.with += fmt.Sprintf("%d=%s@%s ", b.param, b.arg.Name, b.arg.File)
 	}
 	if en, ok := e.done[sym]; ok {
@@ -239,7 +261,7 @@ func (e *Engine) analyse(sym symbol, f *cfg.Func, with []binding) *Summary {
 	e.stack = append(e.stack, en)
 	for round := 0; ; round++ {
 		en.used = false
-		x := newExec(e, f)
+		x := newExec(e, f, with)
 		next := x.run(with)
 		x.except(next)
 		if round >= widenRounds {
@@ -314,7 +336,7 @@ func (a symbol) compare(b symbol) int {
 
 // widenRounds is the round of a recursion from which on outcomes that still
 // change lose their guards.
-const widenRounds = 2
+const widenRounds = 3
 
 // widenOutcomes generalizes the outcomes of next that old did not have, so that
 // the rounds of a recursion come to an end.
@@ -328,7 +350,7 @@ func widenOutcomes(old, next *Summary) {
 		if had[signature(o, next)] {
 			continue
 		}
-		o.Guard = nil
+		o.Guard, o.Writes = nil, nil
 		if o.Ret != nil && o.Ret.Kind != Const {
 			o.Set = dom.Full(o.Ret.Width)
 			if o.Ret.Kind == Opaque {
@@ -353,6 +375,9 @@ func signature(o *Outcome, s *Summary) string {
 	for _, f := range o.Guard {
 		line += "|" + f.Term.Format(s.Params) + f.Set.Key()
 	}
+	for _, w := range o.Writes {
+		line += fmt.Sprintf("|*%d+%d:%d=%s", w.Param, w.Off, w.Size, w.Val.Format(s.Params)+w.Set.Key()+openName(w.Val.Open))
+	}
 	return line
 }
 
@@ -366,7 +391,7 @@ func sameOutcomes(a, b *Summary) bool {
 		slices.Sort(out)
 		return slices.Compact(out)
 	}
-	return a.Pure == b.Pure && slices.Equal(sig(a), sig(b))
+	return a.Pure == b.Pure && a.Fills == b.Fills && slices.Equal(sig(a), sig(b))
 }
 
 func names(f *cfg.Func) (params []string, types []cfg.Type) {
@@ -393,7 +418,7 @@ func unknownSummary(f *cfg.Func, o Open) *Summary {
 
 // summary closes the execution of a body.
 func (x *exec) summary() *Summary {
-	s := &Summary{Name: x.f.Name, File: x.f.File, At: x.f.At, Pure: !x.impure, Uses: x.uses, Steps: x.steps}
+	s := &Summary{Name: x.f.Name, File: x.f.File, At: x.f.At, Pure: !x.impure, Fills: x.filled, Uses: x.uses, Steps: x.steps}
 	s.Params, s.Types = names(x.f)
 	s.Outcomes, s.Stops = compact(x.out), x.stops
 	if x.spent {
@@ -450,6 +475,16 @@ func (s *Summary) isKnown() bool { return s.At == (cfg.Site{}) }
 // summary turns m into the form calls are bound to.
 func (m *Model) summary(name string) *Summary {
 	s := &Summary{Name: name, Pure: m.Pure, extern: m.Extern}
+	s.copies = m.Copies
+	if m.Fills != nil {
+		s.effects = []effect{{read: true}}
+		for _, i := range m.Fills {
+			for len(s.effects) <= i+1 { // the last one is that of all further arguments
+				s.effects = append(s.effects, effect{read: true})
+			}
+			s.effects[i].lost = true
+		}
+	}
 	if m.NoReturn {
 		return s
 	}

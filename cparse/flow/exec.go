@@ -15,7 +15,8 @@ const (
 	maxSteps    = 12000 // blocks executed, over all states
 	tightSteps  = 4000  // from here on only fewStates are kept apart
 	fewStates   = 6
-	widenVisits = 3 // rounds through a loop before its variables are widened
+	objectSteps = 500 // tightSteps where private objects make states differ in much that matters little
+	widenVisits = 3   // rounds through a loop before its variables are widened
 )
 
 // exec is the symbolic execution of one body.
@@ -24,6 +25,7 @@ type exec struct {
 	e     *Engine
 	f     *cfg.Func
 	live  [][]uint64
+	named [][]bool // per block, the memory variables that it, or a block after it, names
 	slice *slice
 	order []int // block to its place in reverse postorder
 	back  []bool
@@ -45,17 +47,27 @@ type exec struct {
 	uses    []Site
 	opens   map[Open]bool
 	impure  bool
+	filled  bool // a private object was written
 	steps   int
 	spent   bool // the budget ran out
 }
 
-func newExec(e *Engine, f *cfg.Func) *exec {
+func newExec(e *Engine, f *cfg.Func, with []binding) *exec {
 	n := len(f.Blocks)
+	var private []bool
+	for _, b := range with {
+		if b.arg.Kind == Local && b.arg.Val == 1 {
+			if private == nil {
+				private = make([]bool, f.Params)
+			}
+			private[b.param] = true
+		}
+	}
 	x := &exec{
-		terms: newTerms(), e: e, f: f, live: cfg.Live(f), slice: newSlice(f, e.through), order: make([]int, n), back: make([]bool, n),
+		terms: newTerms(), e: e, f: f, live: cfg.Live(f), slice: newSlice(f, private, e.through), order: make([]int, n), back: make([]bool, n),
 		pending: make([][]*state, n), seen: make([][]*state, n), visits: make([]int, n), queued: make([]bool, n),
 		sites: map[any]uint64{}, aged: map[*Term]*Term{}, merged: map[mergeKey]*Term{}, widened: map[mergeKey]int{}, made: map[uint64][]*Term{},
-		uses: make([]Site, f.Params), opens: map[Open]bool{},
+		uses: make([]Site, f.Params), opens: map[Open]bool{}, named: named(f),
 	}
 	for i, b := range cfg.Order(f) {
 		x.order[b] = i
@@ -91,7 +103,7 @@ func (x *exec) run(with []binding) *Summary {
 		v := x.f.Vars[i]
 		if isSmall(v.Type) {
 			p := x.intern(Term{Kind: Param, Width: int(v.Type.Size) * 8, Val: uint64(i)})
-			st.mem[i] = &varMem{ver: x.site(&x.f.Vars[i]), cells: map[int64]cell{0: {v.Type.Size, p}}}
+			st.mem[i] = &varMem{ver: x.site(&x.f.Vars[i]), cells: map[int64]cell{0: {size: v.Type.Size, term: p}}}
 			continue
 		}
 		if !v.Type.IsScalar() {
@@ -100,12 +112,17 @@ func (x *exec) run(with []binding) *Summary {
 		}
 		p := x.intern(Term{Kind: Param, Width: v.Type.Bits(), Val: uint64(i)})
 		for _, b := range with {
-			if b.param == i && p.Width == 64 {
+			switch {
+			case b.param != i || p.Width != 64:
+			case b.arg.Kind == Local:
+				st.mem[x.object(i)] = &varMem{base: p, cells: map[int64]cell{}}
+				p = x.local(x.object(i))
+			default:
 				p = x.intern(b.arg)
 			}
 		}
 		if v.Memory {
-			st.mem[i] = &varMem{cells: map[int64]cell{0: {v.Type.Size, p}}}
+			st.mem[i] = &varMem{cells: map[int64]cell{0: {size: v.Type.Size, term: p}}}
 			continue
 		}
 		st.vars[i] = p
@@ -121,6 +138,10 @@ func (x *exec) run(with []binding) *Summary {
 	}
 	return x.summary()
 }
+
+// object returns the number of the memory variable that stands for the private
+// object of parameter i.
+func (x *exec) object(i int) int { return len(x.f.Vars) + i }
 
 func (x *exec) push(b int, st *state) {
 	x.pending[b] = append(x.pending[b], st)
@@ -161,7 +182,7 @@ func (x *exec) enter(b int) []*state {
 	byKey := map[string]*state{}
 	var states []*state
 	for _, st := range waiting {
-		x.forgetDead(st, live)
+		x.forgetDead(st, live, x.named[b])
 		k := st.key(live)
 		if old, ok := byKey[k]; ok && !x.atReturn(b) {
 			old.absorb(st)
@@ -245,7 +266,7 @@ func (x *exec) enterLoop(b int, states []*state, live []uint64) []*state {
 }
 
 // forgetDead drops what nothing after this point can ask for.
-func (x *exec) forgetDead(st *state, live []uint64) {
+func (x *exec) forgetDead(st *state, live []uint64, named []bool) {
 	used := map[*Term]bool{}
 	var use func(t *Term)
 	use = func(t *Term) {
@@ -269,15 +290,19 @@ func (x *exec) forgetDead(st *state, live []uint64) {
 		}
 		use(t)
 	}
-	for _, m := range st.mem {
+	for k, t := range st.heap {
+		use(k.addr)
+		use(t)
+	}
+	for v, m := range st.mem {
+		if v < len(named) && !named[v] && !used[x.local(v)] && !held(st, v) {
+			delete(st.mem, v)
+			continue
+		}
 		use(m.base)
 		for _, c := range m.cells {
 			use(c.term)
 		}
-	}
-	for k, t := range st.heap {
-		use(k.addr)
-		use(t)
 	}
 	keep := func(t *Term) bool {
 		return used[t] || exportable(t) || t.leaf != nil && (used[t.leaf] || exportable(t.leaf) || t.leaf.Kind == Load && t.leaf.Val == st.ver) || t.many
@@ -293,6 +318,72 @@ func (x *exec) forgetDead(st *state, live []uint64) {
 		}
 	}
 	st.memo = nil
+}
+
+// held reports whether a memory variable of st has the address of variable v.
+func held(st *state, v int) bool {
+	found := false
+	for _, m := range st.mem {
+		for _, c := range m.cells {
+			locals(c.term, func(w int) { found = found || w == v })
+		}
+	}
+	return found
+}
+
+// named returns for each block which memory variables it, or a block that can
+// follow it, takes the address of.
+func named(f *cfg.Func) [][]bool {
+	out := make([][]bool, len(f.Blocks))
+	for b := range f.Blocks {
+		set := make([]bool, len(f.Vars))
+		mark := func(e *cfg.Expr) {
+			cfg.Walk(e, func(e *cfg.Expr) {
+				if e.Op == cfg.OpAddrVar {
+					set[e.Var] = true
+				}
+			})
+		}
+		place := func(p *cfg.Place) {
+			if mark(p.Addr); p.Addr == nil && p.Var < len(set) {
+				set[p.Var] = true
+			}
+		}
+		for _, in := range f.Blocks[b].Instrs {
+			switch in := in.(type) {
+			case *cfg.Set:
+				mark(in.Src)
+				place(&in.Dst)
+			case *cfg.Call:
+				for _, a := range in.Args {
+					mark(a)
+				}
+				mark(in.Ptr)
+				if in.Dst != nil {
+					place(in.Dst)
+				}
+			case *cfg.Asm:
+				for i := range in.Outs {
+					place(&in.Outs[i])
+				}
+			}
+		}
+		mark(f.Blocks[b].Term.Cond)
+		out[b] = set
+	}
+	for changed := true; changed; {
+		changed = false
+		for b := len(f.Blocks) - 1; b >= 0; b-- {
+			for _, s := range f.Blocks[b].Term.Succs {
+				for v, on := range out[s] {
+					if on && !out[b][v] {
+						out[b][v], changed = true, true
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // The bounds on the alternatives that a variable keeps through a loop.
@@ -327,7 +418,8 @@ func (x *exec) fresh(st *state, leaf *Term) {
 			m.base, m.ver = nil, x.site(mergeKey{-2, leaf.id})
 		}
 		for off, c := range m.cells {
-			m.cells[off] = cell{c.size, rename(c.term)}
+			c.term = rename(c.term)
+			m.cells[off] = c
 		}
 	}
 	for k, t := range st.heap {

@@ -4,6 +4,8 @@ package flow
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"kapilint/cparse/cfg"
 	"kapilint/cparse/flow/dom"
@@ -60,15 +62,66 @@ func (st *state) memOf(v int) *varMem {
 	return m
 }
 
-// cut removes the cells of m that overlap n bytes at off, leaving them unknown.
-func (x *exec) cut(m *varMem, off, n int64, key any) {
+// cutKey names what is left of a cell of which a part was overwritten.
+type cutKey struct {
+	key any
+	v   int
+	off int64
+}
+
+// cut makes room for n bytes at off in variable v. What is left of a cell that
+// lies there in part is unknown.
+func (x *exec) cut(st *state, v int, off, n int64, key any) {
+	x.filled = x.filled || v >= len(x.f.Vars)
+	m := st.memOf(v)
+	var hit []int64
 	for o, c := range m.cells {
-		if o < off+n && off < o+c.size && !(o == off && c.size == n) {
-			delete(m.cells, o)
-			m.zero, m.base, m.ver = false, nil, x.site(key)
+		if o < off+n && off < o+c.size {
+			hit = append(hit, o)
+		}
+	}
+	slices.Sort(hit)
+	for _, o := range hit {
+		c := m.cells[o]
+		delete(m.cells, o)
+		if o < off {
+			x.rest(st, v, o, off-o, c, o, key)
+		}
+		if end := o + c.size; end > off+n {
+			x.rest(st, v, off+n, end-off-n, c, o, key)
 		}
 	}
 }
+
+// rest keeps n bytes at off of variable v that were part of cell c at at.
+func (x *exec) rest(st *state, v int, off, n int64, c cell, at int64, key any) {
+	switch {
+	case c.zero:
+		st.mem[v].cells[off] = cell{size: n, term: c.term, zero: true}
+	case c.copy:
+		st.mem[v].cells[off] = cell{size: n, term: x.offset(c.term, off-at), copy: true}
+	default:
+		x.unknownCell(st, v, off, n, key)
+	}
+}
+
+// offset returns address t plus n bytes.
+func (x *exec) offset(t *Term, n int64) *Term {
+	return x.binary(cfg.OpAdd, false, 64, t, x.constant(64, uint64(n), "", cfg.Site{}))
+}
+
+// unknownCell makes n bytes at off of variable v unknown, where no cell is.
+func (x *exec) unknownCell(st *state, v int, off, n int64, key any) {
+	w := 64
+	if n < 8 {
+		w = int(n) * 8
+	}
+	t := x.unknown(st, cutKey{key, v, off}, w, cfg.Site{})
+	st.memOf(v).cells[off] = cell{size: n, term: t}
+}
+
+// maxCells bounds what is told apart of one variable.
+const maxCells = 256
 
 // store writes v to dst; v nil writes bytes nobody knows.
 func (x *exec) store(st *state, dst cfg.Place, v *Term, key any) {
@@ -78,19 +131,20 @@ func (x *exec) store(st *state, dst cfg.Place, v *Term, key any) {
 	}
 	addr := x.expr(st, dst.Addr)
 	if lv, off, ok := localCell(addr); ok {
-		m := st.memOf(lv)
 		n := dst.Type.Size
-		x.cut(m, off, n, key)
+		if v != nil {
+			locals(v, func(i int) { st.escaped[i] = true })
+		}
+		if n <= 0 || len(st.memOf(lv).cells) >= maxCells {
+			x.forgetVar(st, lv, key)
+			return
+		}
+		x.cut(st, lv, off, n, key)
 		if v == nil {
-			delete(m.cells, off)
-			m.zero, m.base, m.ver = false, nil, x.site(key)
+			x.unknownCell(st, lv, off, n, key)
 			return
 		}
-		if len(m.cells) < 256 {
-			m.cells[off] = cell{n, v}
-			return
-		}
-		x.forgetVar(st, lv, key)
+		st.mem[lv].cells[off] = cell{size: n, term: v, signed: dst.Type.Signed, name: memberOf(dst.Addr)}
 		return
 	}
 	if lv, ok := localBase(addr); ok {
@@ -104,15 +158,67 @@ func (x *exec) store(st *state, dst cfg.Place, v *Term, key any) {
 	if v != nil {
 		locals(v, func(i int) { st.escaped[i] = true })
 	}
+	kept := st.unlike(memberOf(dst.Addr), dst.Type.Size)
 	x.forgetHeap(st, key)
+	for _, t := range kept {
+		st.heap[heapKey{t.X, int64(t.Width / 8)}] = t
+	}
 	if v != nil {
 		st.heap[heapKey{addr, dst.Type.Size}] = v
 	}
 }
 
+// unlike returns what was loaded from members that a store to another member, of
+// size bytes, leaves alone: those of another struct and of another size. Members
+// of one struct may share bytes in a union, and a struct may be looked at as
+// another that begins alike; but not with members of other sizes in their place.
+func (st *state) unlike(member string, size int64) []*Term {
+	of, _, ok := strings.Cut(member, ".")
+	if !ok {
+		return nil
+	}
+	var out []*Term
+	seen := map[*Term]bool{}
+	var find func(*Term)
+	find = func(t *Term) {
+		if t == nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		find(t.X)
+		find(t.Y)
+		if t.Kind != Load || int64(t.Width/8) == size || t.Val != st.ver && st.heap[heapKey{t.X, int64(t.Width / 8)}] != t {
+			return
+		}
+		if s, _, ok := strings.Cut(t.Name, "."); ok && s != of {
+			out = append(out, t)
+		}
+	}
+	for t := range st.facts {
+		find(t)
+	}
+	for _, t := range st.vars {
+		find(t)
+	}
+	for _, t := range st.heap {
+		find(t)
+	}
+	sortTerms(out)
+	return out
+}
+
+// memberOf returns the member that an address is of, "struct.member", or "".
+func memberOf(addr *cfg.Expr) string {
+	if addr.Op == cfg.OpOffset {
+		return addr.Name
+	}
+	return ""
+}
+
 // forgetVar makes all bytes of memory variable v unknown.
 func (x *exec) forgetVar(st *state, v int, key any) {
-	ver := x.site(mergeKey{-5, int(x.site(key))*64 + v})
+	x.filled = x.filled || v >= len(x.f.Vars)
+	ver := x.site(cutKey{key, v, -1})
 	if m := st.mem[v]; m != nil {
 		// A parameter kept there may come back changed, and be tested then.
 		for _, c := range m.cells {
@@ -165,6 +271,10 @@ func (x *exec) freshLoads(st *state, ver uint64) {
 			find(c.term)
 		}
 	}
+	for k, t := range st.heap {
+		find(k.addr)
+		find(t)
+	}
 	for t := range st.facts {
 		find(t)
 	}
@@ -192,7 +302,7 @@ func (x *exec) setAggregate(st *state, in *cfg.Set) {
 		x.forgetHeap(st, in)
 		return
 	}
-	whole := off == 0 && (in.Dst.Type.Size == 0 || in.Dst.Type.Size >= x.f.Vars[v].Type.Size)
+	whole := v < len(x.f.Vars) && off == 0 && (in.Dst.Type.Size == 0 || in.Dst.Type.Size >= x.f.Vars[v].Type.Size)
 	if in.Src == nil || in.Src.Op != cfg.OpLoad {
 		if !whole {
 			x.forgetRange(st, v, off, in.Dst.Type.Size, in.Zero, in)
@@ -227,29 +337,59 @@ func (x *exec) setAggregate(st *state, in *cfg.Set) {
 
 // forgetRange makes n bytes at off of variable v unknown, or zero.
 func (x *exec) forgetRange(st *state, v int, off, n int64, zero bool, key any) {
-	m := st.memOf(v)
-	for o, c := range m.cells {
-		if o < off+n && off < o+c.size {
-			delete(m.cells, o)
-		}
+	if n <= 0 || len(st.memOf(v).cells) >= maxCells {
+		x.forgetVar(st, v, key)
+		return
 	}
-	if !zero || !m.zero {
-		m.zero, m.base, m.ver = false, nil, x.site(key)
+	x.cut(st, v, off, n, key)
+	if !zero {
+		x.unknownCell(st, v, off, n, key)
+		return
 	}
+	st.mem[v].cells[off] = cell{size: n, term: x.constant(64, 0, "", cfg.Site{}), zero: true}
 }
 
 // copyInto copies n bytes from src to offset off of variable v.
 func (x *exec) copyInto(st *state, v int, off, n int64, src *Term, key any) {
-	x.forgetRange(st, v, off, n, false, key)
 	sv, soff, ok := localCell(src)
-	if !ok || st.mem[sv] == nil || sv == v {
+	if !ok || st.mem[sv] == nil || sv == v || n <= 0 {
+		x.forgetRange(st, v, off, n, false, key)
 		return
 	}
+	var at []int64
 	for o, c := range st.mem[sv].cells {
 		if o >= soff && o+c.size <= soff+n {
-			st.mem[v].cells[o-soff+off] = c
+			at = append(at, o)
 		}
 	}
+	if len(st.memOf(v).cells)+2*len(at) >= maxCells {
+		x.forgetVar(st, v, key)
+		return
+	}
+	slices.Sort(at)
+	x.cut(st, v, off, n, key)
+	next := soff // the first byte that is not copied yet
+	gap := func(to int64) {
+		if next >= to {
+			return
+		}
+		at, n := next-soff+off, to-next
+		switch m := st.mem[sv]; {
+		case m.covers(next, n) || !m.zero && m.base == nil:
+			x.unknownCell(st, v, at, n, key)
+		case m.zero:
+			st.mem[v].cells[at] = cell{size: n, term: x.constant(64, 0, "", cfg.Site{}), zero: true}
+		default:
+			st.mem[v].cells[at] = cell{size: n, term: x.offset(m.base, next), copy: true}
+		}
+	}
+	for _, o := range at {
+		gap(o)
+		c := st.mem[sv].cells[o]
+		st.mem[v].cells[o-soff+off] = c
+		next = o + c.size
+	}
+	gap(soff + n)
 }
 
 func (x *exec) local(v int) *Term { return x.intern(Term{Kind: Local, Width: 64, Val: uint64(v)}) }
@@ -292,23 +432,25 @@ func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Te
 	}
 	if v, off, ok := localCell(addr); ok {
 		m := st.memOf(v)
-		if c, ok := m.cells[off]; ok && c.size == size {
-			return x.cast(c.term, w, false)
+		if c, ok := m.cells[off]; ok && c.size == size && !c.zero && !c.copy {
+			return x.cast(only(st, c.term), w, false)
 		}
-		overlap := false
-		for o, c := range m.cells {
-			overlap = overlap || o < off+size && off < o+c.size
+		if o, c, ok := m.run(off, size); ok {
+			if c.zero {
+				return x.constant(w, 0, "", cfg.Site{})
+			}
+			return x.entry(st, x.offset(c.term, off-o), typ, w, name)
 		}
 		switch {
-		case overlap:
-			return x.intern(Term{Kind: Opaque, Width: w, Set: dom.Full(w), Val: x.site(mergeKey{-7, v}), Name: fmt.Sprint(off, m.ver)})
+		case m.covers(off, size):
+			return x.intern(Term{Kind: Opaque, Width: w, Set: dom.Full(w), Val: x.site(mergeKey{-7, v}), Name: m.overlap(off, size)})
 		case m.zero:
 			return x.constant(w, 0, "", cfg.Site{})
 		case m.base != nil:
-			return x.load(st, x.binary(cfg.OpAdd, false, 64, m.base, x.constant(64, uint64(off), "", cfg.Site{})), typ, w, name)
+			return x.entry(st, x.offset(m.base, off), typ, w, name)
 		}
 		t := x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: m.ver | 1<<40, Name: name})
-		m.cells[off] = cell{size, t}
+		m.cells[off] = cell{size: size, term: t}
 		return t
 	}
 	if t, ok := st.heap[heapKey{addr, size}]; ok {
@@ -321,6 +463,54 @@ func (x *exec) load(st *state, addr *Term, typ cfg.Type, w int, name string) *Te
 		return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: st.ver | 1<<41, Name: name})
 	}
 	return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Val: st.ver, Name: name})
+}
+
+// entry returns what memory of type typ at addr held when the function began.
+func (x *exec) entry(st *state, addr *Term, typ cfg.Type, w int, name string) *Term {
+	if t := x.loadTable(st, addr, typ.Size, w); t != nil {
+		return t
+	}
+	if t := x.loadGlobal(addr, typ.Size, w); t != nil {
+		return t
+	}
+	return x.intern(Term{Kind: Load, Signed: typ.Signed, Width: w, Set: x.e.member(name, w), X: addr, Name: name})
+}
+
+// covers reports whether a cell has some of the n bytes at off.
+func (m *varMem) covers(off, n int64) bool {
+	for o, c := range m.cells {
+		if o < off+n && off < o+c.size {
+			return true
+		}
+	}
+	return false
+}
+
+// run returns the run of zeros or of copied bytes that has all n bytes at off,
+// and where it begins.
+func (m *varMem) run(off, n int64) (int64, cell, bool) {
+	for o, c := range m.cells {
+		if (c.zero || c.copy) && o <= off && off+n <= o+c.size {
+			return o, c, true
+		}
+	}
+	return 0, cell{}, false
+}
+
+// overlap names what n bytes at off are made of.
+func (m *varMem) overlap(off, n int64) string {
+	var at []int64
+	for o, c := range m.cells {
+		if o < off+n && off < o+c.size {
+			at = append(at, o)
+		}
+	}
+	slices.Sort(at)
+	name := fmt.Sprint(off, n, m.ver)
+	for _, o := range at {
+		name += fmt.Sprint(" ", o, m.cells[o].size, m.cells[o].term.id)
+	}
+	return name
 }
 
 // loadGlobal returns what a constant object holds at addr, or nil.

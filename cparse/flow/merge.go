@@ -7,10 +7,17 @@ import (
 	"maps"
 	"slices"
 
+	"kapilint/cparse/cfg"
 	"kapilint/cparse/flow/dom"
 )
 
 type mergeKey struct{ block, slot int }
+
+// cellKey is the key of a cell of memory variable v. The variables of the body
+// come first, then one for each parameter that points to a private object.
+func (x *exec) cellKey(b, v int, off int64) mergeKey {
+	return mergeKey{b, len(x.f.Vars) + (len(x.f.Vars)+x.f.Params)*int(off) + v}
+}
 
 // join widens st to cover other too, though they differ in variables.
 func (x *exec) join(st, other *state, b int, live []uint64) {
@@ -37,6 +44,8 @@ func (x *exec) join(st, other *state, b int, live []uint64) {
 }
 
 func (x *exec) joinMem(m, o *varMem, mine, theirs []Fact, st, other *state, b, v int) {
+	x.level(st, other, v)
+	x.level(other, st, v)
 	if m.zero != o.zero || m.base != o.base || m.ver != o.ver {
 		// What the two agree on byte by byte is kept; the rest is unknown.
 		m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
@@ -44,17 +53,37 @@ func (x *exec) joinMem(m, o *varMem, mine, theirs []Fact, st, other *state, b, v
 	for off, c := range m.cells {
 		oc, ok := o.cells[off]
 		switch {
-		case !ok || oc.size != c.size:
+		case !ok || oc.size != c.size || oc.zero != c.zero || oc.copy != c.copy || c.copy && oc.term != c.term:
 			delete(m.cells, off)
 			m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
 		case oc.term != c.term:
-			m.cells[off] = cell{c.size, x.either(c.term, oc.term, mine, theirs, st, other, mergeKey{b, len(st.vars)*(1+int(off)) + v})}
+			m.cells[off] = cell{size: c.size, signed: c.signed, name: c.name, term: x.either(c.term, oc.term, mine, theirs, st, other, x.cellKey(b, v, off))}
 		}
 	}
 	for off := range o.cells {
 		if _, ok := m.cells[off]; !ok {
 			m.zero, m.base, m.ver = false, nil, x.site(mergeKey{b, v})
 		}
+	}
+}
+
+// level gives variable v in st a cell wherever it has one in other, where st
+// knows what is there without.
+func (x *exec) level(st, other *state, v int) {
+	m := st.mem[v]
+	if !m.zero && m.base == nil {
+		return
+	}
+	for off, c := range other.mem[v].cells {
+		if c.zero || c.copy || c.size > 8 || c.size&(c.size-1) != 0 || m.covers(off, c.size) {
+			continue
+		}
+		w := int(c.size) * 8
+		t := x.constant(w, 0, "", cfg.Site{})
+		if !m.zero {
+			t = x.entry(st, x.offset(m.base, off), cfg.Type{Kind: cfg.Int, Signed: c.signed, Size: c.size}, w, c.name)
+		}
+		m.cells[off] = cell{size: c.size, term: t, signed: c.signed, name: c.name}
 	}
 }
 
@@ -177,7 +206,11 @@ func (x *exec) widen(st *state, b int) {
 	}
 	for v, m := range st.mem {
 		for off, c := range m.cells {
-			m.cells[off] = cell{c.size, wide(c.term, len(st.vars)*(1+int(off))+v)}
+			if c.copy {
+				continue
+			}
+			c.term = wide(c.term, x.cellKey(b, v, off).slot)
+			m.cells[off] = c
 		}
 	}
 	for t := range st.facts {

@@ -137,13 +137,27 @@ func (x *exec) outcome(st *state, v *Term, facts []Fact, trace []Step) {
 			return
 		}
 	}
-	o := Outcome{Trace: trace, Passed: end.passed}
+	for _, l := range x.leaves(end) {
+		x.leaveWith(end, v, l, trace)
+	}
+}
+
+// leaveWith records that the function ends in end with result v and what l says
+// of private objects.
+func (x *exec) leaveWith(end *state, v *Term, l leaving, trace []Step) {
+	if len(l.facts) > 0 {
+		end = end.clone()
+		if !end.assume(l.facts, 0) {
+			return
+		}
+	}
+	o := Outcome{Trace: trace, Passed: end.passed, Writes: l.writes}
 	if v != nil {
 		o.Set = end.eval(v)
 		if o.Set.IsEmpty() {
 			return
 		}
-		o.Ret = x.result(v, o.Set)
+		o.Ret = x.result(x.public(v), o.Set)
 	}
 	o.Guard = guardOf(end)
 	x.out = append(x.out, o)

@@ -16,18 +16,20 @@ import (
 type slice struct {
 	f       *cfg.Func
 	vars    []bool // variables that can reach the result
+	loaded  []bool // memory variables of which a signed number, as errors are kept in, can reach it
 	through func(*cfg.Call) []bool
+	private []bool // per parameter: what is stored in its object is a result too; nil for none
 }
 
 // newSlice computes the slice of f. through tells which arguments of a call
 // can come back as its result, or part of it.
-func newSlice(f *cfg.Func, through func(*cfg.Call) []bool) *slice {
-	s := &slice{f: f, vars: make([]bool, len(f.Vars)), through: through}
-	if !carriesErrors(f.Result) {
+func newSlice(f *cfg.Func, private []bool, through func(*cfg.Call) []bool) *slice {
+	s := &slice{f: f, vars: make([]bool, len(f.Vars)), loaded: make([]bool, len(f.Vars)), through: through, private: private}
+	if !carriesErrors(f.Result) && private == nil {
 		return s
 	}
 	for i := range f.Blocks {
-		if t := &f.Blocks[i].Term; t.Kind == cfg.Return && t.Cond != nil {
+		if t := &f.Blocks[i].Term; t.Kind == cfg.Return && t.Cond != nil && carriesErrors(f.Result) {
 			s.mark(t.Cond)
 		}
 	}
@@ -58,11 +60,24 @@ func carriesErrors(t cfg.Type) bool {
 func (s *slice) mark(e *cfg.Expr) bool {
 	grown := false
 	cfg.Walk(e, func(e *cfg.Expr) {
+		if e.Op == cfg.OpLoad && carriesErrors(e.Type) && e.Type.Signed {
+			if v, ok := addressed(e.X); ok && !s.loaded[v] {
+				s.loaded[v], grown = true, true
+			}
+		}
 		if (e.Op == cfg.OpVar || e.Op == cfg.OpAddrVar) && !s.vars[e.Var] {
 			s.vars[e.Var], grown = true, true
 		}
 	})
 	return grown
+}
+
+// addressed returns the variable that address e is in, at a place that is known.
+func addressed(e *cfg.Expr) (int, bool) {
+	for e.Op == cfg.OpOffset || e.Op == cfg.OpCast {
+		e = e.X
+	}
+	return e.Var, e.Op == cfg.OpAddrVar
 }
 
 // step follows one instruction backwards.
@@ -92,16 +107,31 @@ func (s *slice) reaches(p *cfg.Place) bool {
 	}
 	found := false
 	cfg.Walk(p.Addr, func(e *cfg.Expr) {
-		if e.Op == cfg.OpAddrVar && s.vars[e.Var] {
+		if e.Op == cfg.OpAddrVar && s.vars[e.Var] || e.Op == cfg.OpVar && s.isPrivate(e.Var) {
 			found = true
 		}
 	})
 	return found
 }
 
-// matters reports whether the result of c can become that of the body.
+func (s *slice) isPrivate(v int) bool { return v < len(s.private) && s.private[v] }
+
+// matters reports whether the result of c, or what it writes to an object whose
+// address it gets, can become the result of the body.
 func (s *slice) matters(c *cfg.Call) bool {
-	return c.Dst != nil && carriesErrors(c.Result) && s.reaches(c.Dst)
+	return c.Dst != nil && carriesErrors(c.Result) && s.reaches(c.Dst) || s.fills(c)
+}
+
+// fills reports whether c gets the address of an object of which a part can
+// become the result of the body.
+func (s *slice) fills(c *cfg.Call) bool {
+	return slices.ContainsFunc(c.Args, func(a *cfg.Expr) bool {
+		found := false
+		cfg.Walk(a, func(e *cfg.Expr) {
+			found = found || e.Op == cfg.OpAddrVar && s.loaded[e.Var] || e.Op == cfg.OpVar && s.isPrivate(e.Var)
+		})
+		return found
+	})
 }
 
 // through returns which arguments of c its callee can hand back, as PTR_ERR
@@ -127,5 +157,5 @@ func (e *Engine) handedBack(sym symbol, look func(symbol) []bool) []bool {
 	if f == nil || f.Unsupported != "" {
 		return nil
 	}
-	return newSlice(f, func(c *cfg.Call) []bool { return e.handsBack(c, look) }).vars[:f.Params]
+	return newSlice(f, nil, func(c *cfg.Call) []bool { return e.handsBack(c, look) }).vars[:f.Params]
 }

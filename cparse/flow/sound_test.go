@@ -3,9 +3,11 @@
 package flow_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,14 +17,44 @@ import (
 
 // machine runs lowered functions with numbers.
 type machine struct {
-	funcs map[string]*cfg.Func
-	mem   []byte
-	steps int
+	funcs   map[string]*cfg.Func
+	globals map[string]uint64 // addresses
+	code    []string          // functions whose addresses are taken, by address - codeBase
+	mem     []byte
+	steps   int
+}
+
+// codeBase is far from what memory there is.
+const codeBase = 1 << 40
+
+func (m *machine) global(name string) uint64 {
+	at, ok := m.globals[name]
+	if !ok {
+		if m.globals == nil {
+			m.globals = map[string]uint64{}
+		}
+		at = uint64(len(m.mem))
+		m.mem = append(m.mem, make([]byte, 64)...)
+		m.globals[name] = at
+	}
+	return at
+}
+
+func (m *machine) function(name string) uint64 {
+	i := slices.Index(m.code, name)
+	if i < 0 {
+		i = len(m.code)
+		m.code = append(m.code, name)
+	}
+	return codeBase + uint64(i)
 }
 
 type trap string
 
 func (m *machine) call(f *cfg.Func, args []uint64) uint64 {
+	if len(m.mem) == 0 {
+		m.mem = make([]byte, 64) // so that no address is NULL
+	}
 	vars, addr := make([]uint64, len(f.Vars)), make([]uint64, len(f.Vars))
 	for i, v := range f.Vars {
 		if v.Memory {
@@ -75,13 +107,22 @@ func (m *machine) call(f *cfg.Func, args []uint64) uint64 {
 
 func ones(w int) uint64 { return ^uint64(0) >> (64 - w) }
 
+// check traps where a program uses memory that C does not give it.
+func (m *machine) check(at uint64, n int64) {
+	if at == 0 || at+uint64(n) > uint64(len(m.mem)) {
+		panic(trap("bad address"))
+	}
+}
+
 func (m *machine) store(at uint64, n int64, v uint64) {
+	m.check(at, n)
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], v)
 	copy(m.mem[at:at+uint64(n)], b[:])
 }
 
 func (m *machine) load(at uint64, n int64) uint64 {
+	m.check(at, n)
 	var b [8]byte
 	copy(b[:n], m.mem[at:])
 	return binary.LittleEndian.Uint64(b[:])
@@ -105,13 +146,28 @@ func (fr *frame) assign(p *cfg.Place, v uint64) {
 func (fr *frame) instr(in cfg.Instr) {
 	switch in := in.(type) {
 	case *cfg.Set:
+		if !in.Dst.Type.IsScalar() {
+			fr.aggregate(in)
+			return
+		}
 		if in.Src == nil {
 			fr.assign(&in.Dst, 0xdeadbeef)
 			return
 		}
 		fr.assign(&in.Dst, fr.eval(in.Src))
 	case *cfg.Call:
-		f := fr.funcs[in.Callee]
+		name := in.Callee
+		if in.Ptr != nil {
+			i := fr.eval(in.Ptr) - codeBase
+			if i >= uint64(len(fr.code)) {
+				panic(trap("bad function"))
+			}
+			name = fr.code[i]
+		}
+		f := fr.funcs[name]
+		if f == nil {
+			panic(trap("no body"))
+		}
 		var args []uint64
 		for _, a := range in.Args {
 			args = append(args, fr.eval(a))
@@ -120,6 +176,23 @@ func (fr *frame) instr(in cfg.Instr) {
 		if in.Dst != nil {
 			fr.assign(in.Dst, v)
 		}
+	}
+}
+
+func (fr *frame) aggregate(in *cfg.Set) {
+	at := fr.addr[max(in.Dst.Var, 0)]
+	if in.Dst.Addr != nil {
+		at = fr.eval(in.Dst.Addr)
+	}
+	n := in.Dst.Type.Size
+	fr.check(at, n)
+	switch {
+	case in.Src != nil:
+		from := fr.eval(in.Src.X)
+		fr.check(from, n)
+		copy(fr.mem[at:at+uint64(n)], bytes.Clone(fr.mem[from:from+uint64(n)]))
+	case in.Zero:
+		clear(fr.mem[at : at+uint64(n)])
 	}
 }
 
@@ -133,6 +206,10 @@ func (fr *frame) eval(e *cfg.Expr) uint64 {
 		return fr.vars[e.Var]
 	case cfg.OpAddrVar:
 		return fr.addr[e.Var]
+	case cfg.OpAddrGlobal:
+		return fr.global(e.Name)
+	case cfg.OpAddrFunc:
+		return fr.function(e.Name)
 	case cfg.OpLoad:
 		return fr.load(fr.eval(e.X), e.Type.Size)
 	case cfg.OpOffset:
@@ -250,17 +327,24 @@ func value(t *flow.Term, args []uint64) uint64 {
 	return (&frame{}).eval(e)
 }
 
+func ofMemory(t *flow.Term) bool {
+	return t != nil && (t.Kind == flow.Load || t.Kind == flow.Global || ofMemory(t.X) || ofMemory(t.Y))
+}
+
 // covered reports whether a summary has an outcome for a run that returned v.
 func covered(s *flow.Summary, args []uint64, v uint64) bool {
 next:
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		for _, f := range o.Guard {
+			if ofMemory(f.Term) {
+				continue // of which args do not tell
+			}
 			if !f.Set.Contains(value(f.Term, args)) {
 				continue next
 			}
 		}
-		if !o.Set.Contains(v) || o.Ret.Kind != flow.Opaque && value(o.Ret, args) != v {
+		if !o.Set.Contains(v) || o.Ret.Kind != flow.Opaque && !ofMemory(o.Ret) && value(o.Ret, args) != v {
 			continue
 		}
 		return true

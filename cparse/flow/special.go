@@ -10,15 +10,26 @@ import (
 // table of operations handed to it, means little by itself. Where a caller
 // hands it the address of a constant table or of a function, or NULL for it to
 // take its own, it is analysed once more with that argument in place of the
-// parameter.
+// parameter. So is one that gets the address of a local variable of its caller
+// and keeps it nowhere: nobody else can reach such a private object, so what a
+// function knows of it outlives the calls that do not get its address.
 
 // maxBindings bounds the arguments that a function is specialized for.
 const maxBindings = 3
 
 // bindings returns the arguments that the callee is to be specialized for.
-func (e *Engine) bindings(name, file string, args []*Term) []binding {
+func (x *exec) bindings(st *state, name, file string, args []*Term) []binding {
+	e := x.e
 	var out []binding
 	for i, a := range args {
+		if x.private(st, args, i) && e.usesObject(symbol{name: name, file: file}, i) {
+			b := binding{i, Term{Kind: Local, Width: 64}}
+			if x.wants(args[i]) {
+				b.arg.Val = 1
+			}
+			out = append(out, b)
+			continue
+		}
 		if len(out) == maxBindings || !e.fixes(a) {
 			continue
 		}
@@ -27,6 +38,38 @@ func (e *Engine) bindings(name, file string, args []*Term) []binding {
 		}
 	}
 	return out
+}
+
+// private reports whether argument i is an address in a variable that nobody
+// but the callee can reach.
+func (x *exec) private(st *state, args []*Term, i int) bool {
+	v, _, ok := localCell(args[i])
+	if !ok || st.escaped[v] {
+		return false
+	}
+	for j, a := range args {
+		if j != i {
+			locals(a, func(w int) { ok = ok && w != v })
+		}
+	}
+	return ok
+}
+
+// wants reports whether what a callee leaves in the object at addr can become
+// the result of the body.
+func (x *exec) wants(addr *Term) bool {
+	v, _, _ := localCell(addr)
+	if i := v - len(x.f.Vars); i >= 0 {
+		return x.slice.isPrivate(i)
+	}
+	return x.slice.loaded[v]
+}
+
+// usesObject reports whether a function reads or writes the object of its
+// parameter i, and keeps its address nowhere.
+func (e *Engine) usesObject(sym symbol, i int) bool {
+	of := e.effects(sym)
+	return i < len(of) && !of[i].kept && (of[i].read || of[i].writes())
 }
 
 // fixes reports whether argument a decides what a call through it calls.

@@ -52,6 +52,11 @@ type narrowed struct {
 type cell struct {
 	size int64
 	term *Term
+	zero bool // a run of zeros, of any size
+	copy bool // a run of bytes as they were at address term when the function began
+
+	signed bool   // how it was stored
+	name   string // "struct.member", or ""
 }
 
 // varMem is what a state knows of a local variable that lives in memory. A byte
@@ -337,7 +342,11 @@ func (s *state) key(live []uint64) string {
 		}
 		for _, off := range slices.Sorted(maps.Keys(m.cells)) {
 			num(uint64(off))
+			num(uint64(m.cells[off].size))
 			num(uint64(m.cells[off].term.id))
+			if m.cells[off].copy {
+				num(1)
+			}
 		}
 	}
 	num(s.ver)

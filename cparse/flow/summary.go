@@ -26,6 +26,14 @@
 // outcome of the callee whose guard is possible with the actual arguments.
 // Branches on it leave the alternatives that fit.
 //
+// # Memory
+//
+// Memory that others can reach is unknown after each call that writes any. A
+// local variable is private while its address goes to functions only that keep it
+// nowhere: an effect says of each parameter what a function does with the
+// object it points to. A callee that gets a private object is analysed for it,
+// and its outcomes say what is left there ([Write]).
+//
 // The package knows C and nothing else: what kernel functions without a body
 // do arrives from outside, as [Program.Known].
 //
@@ -35,6 +43,7 @@
 package flow
 
 import (
+	"fmt"
 	"slices"
 
 	"kapilint/cparse/cfg"
@@ -91,6 +100,9 @@ type Outcome struct {
 	// analysis cannot see.
 	Passed uint64
 
+	// Writes is what is left in objects that nobody but the caller knows.
+	Writes []Write
+
 	callee string // the function, in a summary of several
 }
 
@@ -102,12 +114,15 @@ type Summary struct {
 	At         cfg.Site
 	Outcomes   []Outcome
 	Stops      []Outcome // ways that never come back; they have a guard and no value
-	Pure       bool      // writes no memory but its own variables
+	Pure       bool      // writes no memory but its own variables, and private objects
+	Fills      bool      // writes private objects
 	Uses       []Site    // per parameter, the first use that is not a test
 	Opens      []Open    // everything unknown met on the way, sorted; a superset of what outcomes say
 	Steps      int       // how much work it took
 
-	extern bool // from a Model that is about functions with external linkage
+	extern  bool     // from a Model that is about functions with external linkage
+	effects []effect // from a Model that tells them; the last one is that of all further arguments
+	copies  *Copy    // likewise
 }
 
 // Site is where a parameter is used.
@@ -141,6 +156,8 @@ type outcomeKey struct {
 	id   int
 	at   cfg.Site
 	pos  bool
+
+	writes string // the constants left in objects
 }
 
 // group tells which outcomes may be merged into one.
@@ -171,8 +188,12 @@ func group(o *Outcome) outcomeKey {
 func compact(out []Outcome) []Outcome {
 	groups := map[outcomeKey][]int{}
 	var order []outcomeKey
+	apart := writtenApart(out)
 	for i := range out {
 		k := group(&out[i])
+		if apart {
+			k.writes = constants(out[i].Writes)
+		}
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -191,6 +212,41 @@ func compact(out []Outcome) []Outcome {
 		res = append(res, kept...)
 	}
 	return res
+}
+
+// maxApart bounds how many combinations of constants left in objects keep
+// outcomes apart.
+const maxApart = 16
+
+func writtenApart(out []Outcome) bool {
+	seen := map[string]bool{}
+	for i := range out {
+		seen[constants(out[i].Writes)] = true
+	}
+	return len(seen) <= maxApart
+}
+
+// constants is equal for writes of the same constants.
+func constants(ws []Write) string {
+	var s string
+	for i := range ws {
+		if w := &ws[i]; w.apart && w.Val.Kind == Const {
+			s += fmt.Sprint(w.Param, w.Off, w.Size, w.Val.Val, w.Val.Name, ";")
+		}
+	}
+	return s
+}
+
+// bothWrite returns what two outcomes leave in objects.
+func bothWrite(a, b []Write) []Write {
+	var out []Write
+	for _, w := range a {
+		if i := slices.IndexFunc(b, func(v Write) bool { return v.at(&w) && v.Val == w.Val }); i >= 0 {
+			w.Set = w.Set.Union(b[i].Set)
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // addOutcome adds o to kept, merging it with the nearest one when it is
@@ -221,14 +277,36 @@ func addOutcome(kept []Outcome, o Outcome, limit int) []Outcome {
 	if len(kept) < limit {
 		return append(kept, o)
 	}
-	best, score := 0, -1
+	// Merge the two that lose least by it.
+	kept = append(kept, o)
+	best, with, least := 0, 1, -1
 	for i := range kept {
-		if s := len(joinGuards(kept[i].Guard, o.Guard)); s > score {
-			best, score = i, s
+		for j := range i {
+			if n := loss(kept[i].Guard, kept[j].Guard); least < 0 || n < least {
+				best, with, least = j, i, n
+			}
 		}
 	}
-	kept[best] = mergeOutcome(kept[best], o, joinGuards(kept[best].Guard, o.Guard))
-	return kept
+	kept[best] = mergeOutcome(kept[best], kept[with], joinGuards(kept[best].Guard, kept[with].Guard))
+	return slices.Delete(kept, with, with+1)
+}
+
+// loss counts the facts of two guards that get lost, and half of those that get
+// weaker, where one guard takes the place of both.
+func loss(a, b []Fact) int {
+	n := 0
+	for _, side := range [2][2][]Fact{{a, b}, {b, a}} {
+		for _, f := range side[0] {
+			i := slices.IndexFunc(side[1], func(g Fact) bool { return g.Term == f.Term })
+			switch {
+			case i < 0 || !tells(f.Term, f.Set.Union(side[1][i].Set)):
+				n += 2
+			case !side[1][i].Set.Equal(f.Set):
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // bridge returns the guard of two outcomes that differ in one fact only and
@@ -265,6 +343,7 @@ func mergeOutcome(a, b Outcome, guard []Fact) Outcome {
 	}
 	merged.Guard = guard
 	merged.Passed |= other.Passed
+	merged.Writes = bothWrite(merged.Writes, other.Writes)
 	if merged.Ret != nil {
 		merged.Set = merged.Set.Union(other.Set)
 	}

@@ -107,17 +107,18 @@ func functions(st *state, c *Term) []*Term {
 }
 
 // anyOf returns what is known of a call of one of fns, nil when nothing is.
-func (x *exec) anyOf(c *cfg.Call, fns, args []*Term) *Summary {
+func (x *exec) anyOf(st *state, c *cfg.Call, fns, args []*Term) *Summary {
 	all := &Summary{Name: c.Member, Pure: true, At: c.At}
 	for _, f := range fns {
-		s := x.summaryOf(c, f.Name, f.File, args)
+		s := x.summaryOf(st, c, f.Name, f.File, args)
 		if s == nil {
 			if c.Dst == nil || c.Result.Bits() == 0 {
 				return nil
 			}
 			s = unknownCallee(f.Name, c)
 		}
-		all.Pure = all.Pure && s.Pure
+		all.Pure, all.Fills = all.Pure && s.Pure, all.Fills || s.Fills
+		all.Stops = append(all.Stops, s.Stops...)
 		for _, o := range s.Outcomes {
 			o.callee = f.Name
 			all.Outcomes = append(all.Outcomes, o)

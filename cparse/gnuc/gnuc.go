@@ -91,7 +91,7 @@ type Options struct {
 	Arch     string   // as Go spells it: amd64, arm64; default amd64
 	Bits     int      // 32 or 64; default 64
 	Roots    []string // functions of interest; nil: all of the main file
-	KeepVoid bool     // keep the bodies of header functions that return nothing
+	KeepVoid bool     // keep the bodies of large header functions that return nothing, too
 	noBodies bool     // keep no bodies
 }
 

@@ -4,6 +4,7 @@ package gnuc
 
 import (
 	"maps"
+	"slices"
 
 	"kapilint/cparse/pp"
 )
@@ -154,9 +155,20 @@ func (u *unit) refuse(i int32) {
 	}
 }
 
-// keepBody reports whether the body of a function that is reached is kept.
+// smallBody is the number of tokens up to which the body of a header function
+// without a result is kept: most of the large ones are trace points.
+const smallBody = 40
+
+// keepBody reports whether the body of a function that is reached is kept. One
+// without a result matters for what it does to the objects it is handed.
 func (u *unit) keepBody(it *item) bool {
-	return !u.opts.noBodies && (it.main || !it.void || u.opts.KeepVoid)
+	switch {
+	case u.opts.noBodies:
+		return false
+	case it.main, !it.void, u.opts.KeepVoid:
+		return true
+	}
+	return it.hi-it.body <= smallBody && slices.ContainsFunc(u.toks[it.lo:it.body], func(t pp.Token) bool { return t.Text == "*" })
 }
 
 // close rewrites what is wanted and wants what that mentions, until nothing

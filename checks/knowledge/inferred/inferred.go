@@ -31,6 +31,7 @@ type Contract struct {
 	Errors  []Error // by name, then by first place
 	Leaks   []Error // codes that user space must never see and a system call hands out, by name
 	Params  []Param
+	Members []Member    // of structs in user memory, by parameter and offset
 	Open    []flow.Open // what may return errors that are not known, sorted
 }
 
@@ -117,6 +118,9 @@ func Of(name string, kind specmodel.Kind, sum *flow.Summary, types []string) *Co
 	c := &Contract{Summary: sum}
 	c.errors(kind)
 	c.params(kind)
+	if kind == specmodel.Syscall {
+		c.members()
+	}
 	c.API = c.model(name, kind, types)
 	return c
 }
@@ -221,10 +225,18 @@ func compareSite(a, b cfg.Site) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 }
 
-// guardOn returns what the outcome says of parameter i.
-func guardOn(o *flow.Outcome, i int, w int) (dom.Set, cfg.Site) {
+// subject is the value that a domain is about: a parameter, or memory that one
+// leads to.
+type subject func(*flow.Term) bool
+
+func param(i int) subject {
+	return func(t *flow.Term) bool { return t.Kind == flow.Param && int(t.Val) == i }
+}
+
+// guardOn returns what the outcome says of a subject of width w.
+func guardOn(o *flow.Outcome, is subject, w int) (dom.Set, cfg.Site) {
 	for _, f := range o.Guard {
-		if f.Term.Kind == flow.Param && int(f.Term.Val) == i {
+		if is(f.Term) {
 			return f.Set, f.At
 		}
 	}
@@ -234,45 +246,49 @@ func guardOn(o *flow.Outcome, i int, w int) (dom.Set, cfg.Site) {
 func (c *Contract) params(kind specmodel.Kind) {
 	for i, t := range c.Summary.Types {
 		p := Param{Name: c.Summary.Params[i], Type: t}
-		w := t.Bits()
-		if w == 0 {
-			c.Params = append(c.Params, p)
-			continue
-		}
-		p.Accept, p.Sure = dom.Empty(w), dom.Empty(w)
-		for j := range c.Summary.Outcomes {
-			o := &c.Summary.Outcomes[j]
-			if isError(o) {
-				continue
-			}
-			p.Hidden = p.Hidden || i < 64 && o.Passed>>i&1 != 0
-			if kind == specmodel.Syscall && isNegative(o) {
-				continue
-			}
-			set, _ := guardOn(o, i, w)
-			p.Accept = p.Accept.Union(set)
-			if !mayBeError(o) {
-				p.Sure = p.Sure.Union(set)
-			}
-		}
-		for j := range c.Summary.Stops {
-			// A value that halts the machine is not refused.
-			if set, _ := guardOn(&c.Summary.Stops[j], i, w); !set.IsFull() {
-				p.Accept = p.Accept.Union(set)
-			}
-		}
 		if i < len(c.Summary.Uses) {
 			p.Use = c.Summary.Uses[i]
 		}
-		c.refusals(&p, i, w)
+		if t.Bits() > 0 {
+			for j := range c.Summary.Outcomes {
+				o := &c.Summary.Outcomes[j]
+				p.Hidden = p.Hidden || !isError(o) && i < 64 && o.Passed>>i&1 != 0
+			}
+			c.domain(&p, kind, param(i))
+		}
 		c.Params = append(c.Params, p)
 	}
+}
+
+// domain computes the values that are accepted of the subject that p describes,
+// and what others get.
+func (c *Contract) domain(p *Param, kind specmodel.Kind, is subject) {
+	w := p.Type.Bits()
+	p.Accept, p.Sure = dom.Empty(w), dom.Empty(w)
+	for j := range c.Summary.Outcomes {
+		o := &c.Summary.Outcomes[j]
+		if isError(o) || kind == specmodel.Syscall && isNegative(o) {
+			continue
+		}
+		set, _ := guardOn(o, is, w)
+		p.Accept = p.Accept.Union(set)
+		if !mayBeError(o) {
+			p.Sure = p.Sure.Union(set)
+		}
+	}
+	for j := range c.Summary.Stops {
+		// A value that halts the machine is not refused.
+		if set, _ := guardOn(&c.Summary.Stops[j], is, w); !set.IsFull() {
+			p.Accept = p.Accept.Union(set)
+		}
+	}
+	c.refusals(p, is, w)
 }
 
 // refusals collects the errors that values outside p.Accept get: those of
 // outcomes that only such values have, and for the values that none of these
 // has, of any that they can have, since all of them are errors.
-func (c *Contract) refusals(p *Param, i, w int) {
+func (c *Contract) refusals(p *Param, is subject, w int) {
 	rest := p.Accept.Complement()
 	if rest.IsEmpty() || p.Accept.IsEmpty() {
 		return
@@ -287,7 +303,7 @@ func (c *Contract) refusals(p *Param, i, w int) {
 		}
 		for _, e := range c.Errors {
 			for _, o := range e.Outcomes {
-				set, at := guardOn(o, i, w)
+				set, at := guardOn(o, is, w)
 				if own == set.Overlaps(p.Accept) {
 					continue
 				}

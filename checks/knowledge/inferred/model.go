@@ -35,6 +35,7 @@ func (c *Contract) model(name string, kind specmodel.Kind, types []string) *spec
 		m.Constraint = p.constraint()
 		a.Params = append(a.Params, m)
 	}
+	a.Structs = c.structs()
 	for _, e := range c.Errors {
 		shown := e.Name
 		if e.Internal != "" {

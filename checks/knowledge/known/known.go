@@ -214,6 +214,7 @@ func parseLine(line string) (*Entry, error) {
 	if !ok || reason == "" || len(fields) < 3 {
 		return nil, fmt.Errorf("want NAME TYPE VALUES [FLAG...] -- REASON, got %q", line)
 	}
+	var err error
 	e := &Entry{Name: fields[0], Reason: reason, Model: &flow.Model{}}
 	w, ok := widths[fields[1]]
 	if !ok {
@@ -227,6 +228,12 @@ func parseLine(line string) (*Entry, error) {
 					return nil, err
 				}
 				e.Model.Except = append(e.Model.Except, n)
+			}
+			continue
+		}
+		if list, ok := strings.CutPrefix(f, "fills:"); ok {
+			if e.Model.Fills, e.Model.Copies, err = parseFills(list); err != nil {
+				return nil, err
 			}
 			continue
 		}
@@ -270,6 +277,43 @@ func parseLine(line string) (*Entry, error) {
 		e.Model.Extern = e.Model.Extern || r.Open != nil
 	}
 	return e, nil
+}
+
+// parseFills reads "none", "argN,argM", "argN=argM[argK]" and
+// "argN=byte:argM[argK]".
+func parseFills(list string) (fills []int, copies *flow.Copy, err error) {
+	if list == "none" {
+		return []int{}, nil, nil
+	}
+	to, rest, isCopy := strings.Cut(list, "=")
+	if isCopy {
+		rest, isByte := strings.CutPrefix(rest, "byte:")
+		from, size, ok := strings.Cut(strings.TrimSuffix(rest, "]"), "[")
+		var n [3]int
+		for i, a := range []string{to, from, size} {
+			if n[i], err = argument(a); err != nil || !ok {
+				return nil, nil, fmt.Errorf("want fills:argN=argM[argK], got fills:%s", list)
+			}
+		}
+		return nil, &flow.Copy{To: n[0], From: n[1], Size: n[2], Byte: isByte}, nil
+	}
+	for a := range strings.SplitSeq(list, ",") {
+		n, err := argument(a)
+		if err != nil {
+			return nil, nil, err
+		}
+		fills = append(fills, n)
+	}
+	return fills, nil, nil
+}
+
+// argument returns the number of argument "argN", counted from 0.
+func argument(s string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimPrefix(s, "arg"))
+	if err != nil || n < 1 || n > 64 || !strings.HasPrefix(s, "arg") {
+		return 0, fmt.Errorf("bad argument %q", s)
+	}
+	return n - 1, nil
 }
 
 func parseValue(v, typ string, w int) (flow.ModelReturn, error) {
