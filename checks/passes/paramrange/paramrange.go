@@ -58,22 +58,61 @@ func check(pass *analysis.Pass, d spec.Declared, c *inferred.Contract) {
 		if m == nil {
 			continue
 		}
-		allowed, text, ok := Declared(m, p.Type)
+		allowed, text, ok := Declared(&m.Constraint, p.Type)
 		if !ok || p.Accept.Width() != allowed.Width() {
 			continue
 		}
-		r := ranged{pass: pass, d: d, c: c, p: p, name: name, at: at, text: text, allowed: allowed}
+		r := ranged{pass: pass, d: d, c: c, p: p, rule: &m.Constraint, pos: m.Pos, name: name, at: at, text: text, allowed: allowed}
 		r.rejected()
 		r.accepted()
 	}
+	members(pass, d, c)
 }
 
-// ranged is one parameter and its declared values.
+// members compares the members of structs that a contract declares. Which of
+// them reach code that was not seen is not known, so nothing is said of values
+// that are let through.
+func members(pass *analysis.Pass, d spec.Declared, c *inferred.Contract) {
+	for i := range c.Members {
+		m := &c.Members[i]
+		f := field(d.API, m.Struct, m.Name)
+		if f == nil || m.Of >= len(d.Point.Params) {
+			continue
+		}
+		allowed, text, ok := Declared(&f.Constraint, m.Type)
+		if !ok || m.Accept.Width() != allowed.Width() {
+			continue
+		}
+		r := ranged{pass: pass, d: d, c: c, p: &m.Param, rule: &f.Constraint, pos: f.Pos, at: lint.At(d.Point.Params[m.Of].At),
+			name: d.Point.Params[m.Of].Name + "->" + m.Name, text: text, allowed: allowed}
+		r.rejected()
+	}
+}
+
+func field(a *specmodel.API, of, name string) *specmodel.Field {
+	for i := range a.Structs {
+		s := &a.Structs[i]
+		if strings.TrimPrefix(s.Name, "struct ") != of {
+			continue
+		}
+		for j := range s.Fields {
+			if s.Fields[j].Name == name {
+				return &s.Fields[j]
+			}
+		}
+	}
+	return nil
+}
+
+// ranged is one parameter, or a member that one leads to, and its declared
+// values.
 type ranged struct {
 	pass    *analysis.Pass
 	d       spec.Declared
 	c       *inferred.Contract
 	p       *inferred.Param
+	rule    *specmodel.Constraint
+	pos     specmodel.Pos // of what the rule is about
 	name    string
 	at      lint.Range
 	text    string // the constraint as written: range(1, 10)
@@ -130,15 +169,11 @@ func (r *ranged) accepted() {
 		lint.WithCategory("accepted"), lint.WithSymbol(r.d.Point.Name), lint.WithKey(r.name), lint.WithEvidence(evidence...))
 }
 
-func (r *ranged) isMask() bool {
-	m := r.d.API.Param(r.name)
-	return m != nil && m.Constraint.Kind == specmodel.ConstraintMask
-}
+func (r *ranged) isMask() bool { return r.rule.Kind == specmodel.ConstraintMask }
 
 // where is the place of the constraint in the contract.
 func (r *ranged) where() cfg.Site {
-	m := r.d.API.Param(r.name)
-	for _, p := range []specmodel.Pos{m.Constraint.Pos, m.Pos, r.d.API.Pos} {
+	for _, p := range []specmodel.Pos{r.rule.Pos, r.pos, r.d.API.Pos} {
 		if p.IsValid() {
 			return cfg.Site{File: p.File, Line: int32(p.Line), Col: int32(max(p.Col, 1))}
 		}
@@ -146,12 +181,11 @@ func (r *ranged) where() cfg.Site {
 	return r.d.Point.At
 }
 
-// Declared returns the values that a parameter's constraint allows, as patterns
-// of its type, and the constraint as written. It reports false when the
+// Declared returns the values that constraint c allows, as patterns of type t,
+// and the constraint as written. It reports false when the
 // constraint says nothing about the number itself, or its values are not known.
-func Declared(m *specmodel.Param, t cfg.Type) (dom.Set, string, bool) {
+func Declared(c *specmodel.Constraint, t cfg.Type) (dom.Set, string, bool) {
 	w := t.Bits()
-	c := &m.Constraint
 	if w == 0 {
 		return dom.Set{}, "", false
 	}
@@ -299,7 +333,7 @@ func checkCall(pass *analysis.Pass, d spec.Declared, c *cfg.Call) {
 		if m == nil {
 			continue
 		}
-		allowed, text, ok := Declared(m, a.Type)
+		allowed, text, ok := Declared(&m.Constraint, a.Type)
 		if !ok {
 			continue
 		}
@@ -333,12 +367,14 @@ var doc = lint.Doc{
 	Text: `A contract declares which values a parameter may have: a range, a mask of bits, a
 list. The code decides which values it lets through. Where the two differ, one
 of them is wrong: user space is told that a value works which never does, or
-values get in that nobody promised to handle.`,
+values get in that nobody promised to handle.
+
+Members of a struct in user memory that a contract describes are compared, too.`,
 	Categories: []lint.Category{
 		{Name: "accepted", Title: "The code lets a value through that the contract excludes",
 			Text: "Names one such value and where the parameter is first used. Said only when every test of the parameter was seen."},
 		{Name: "rejected", Title: "A value that the contract allows always fails",
-			Text: "Names the value, the test that refuses it and the error."},
+			Text: "Names the value, the test that refuses it and the error. The value is that of a parameter, or of a member of a struct it points to."},
 		{Name: "call", Title: "A call passes a constant outside the declared range",
 			Text: "For calls, in the same unit, of a function that has a contract."},
 	},
