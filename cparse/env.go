@@ -5,6 +5,7 @@ package cparse
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"go/token"
 	"os"
@@ -50,12 +51,8 @@ type Options struct {
 // wrong with its text is in the unit's State and Reasons.
 func Parse(env *Env, path string, opts Options) (*Unit, error) {
 	abs := env.Tree.Abs(path)
-	if st, err := os.Stat(abs); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	} else if st.IsDir() {
-		return nil, fmt.Errorf("%s: is a directory", path)
-	} else if !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", path)
+	if err := readable(env.Files, abs); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	command := env.Command
 	if command == nil {
@@ -93,6 +90,25 @@ func Parse(env *Env, path string, opts Options) (*Unit, error) {
 	}
 	u.translate()
 	return u, nil
+}
+
+// readable says why a file cannot be a unit.
+func readable(files *pp.Files, abs string) error {
+	if text, ok := files.Overlaid(abs); ok {
+		if text == nil {
+			return os.ErrNotExist
+		}
+		return nil
+	}
+	switch st, err := os.Stat(abs); {
+	case err != nil:
+		return cause(err)
+	case st.IsDir():
+		return errors.New("is a directory")
+	case !st.Mode().IsRegular():
+		return errors.New("not a regular file")
+	}
+	return nil
 }
 
 // cause returns the innermost error, which names no file.

@@ -22,6 +22,7 @@ const maxFileSize = 64 << 20
 // Files is the set of source files of a run. It is safe for concurrent use.
 type Files struct {
 	root   string
+	over   map[string][]byte // text that stands for that of a file
 	syms   *interner
 	lexers sync.Pool
 
@@ -99,7 +100,7 @@ func (fs *Files) open(path string) (*file, error) {
 		}
 		return f.(*file), nil
 	}
-	text, err := readFile(path)
+	text, err := fs.read(path)
 	if err != nil {
 		fs.paths.LoadOrStore(path, (*file)(nil))
 		return nil, err

@@ -36,6 +36,10 @@ type FactCache struct {
 	// compiled. A unit without key is not cached.
 	Key func(path string) (string, bool)
 
+	// Layer sets units of a changed tree apart: what is made of them is kept
+	// beside what the tree itself has, which is used where it holds.
+	Layer string
+
 	// Digest identifies the content of a file, and fails with fs.ErrNotExist if
 	// there is none. It is called concurrently and often, so it should remember
 	// its answers.
@@ -95,8 +99,8 @@ func (v *view) tells(u *unit) bool {
 	return v.Asked || !u.asked
 }
 
-// unitKey is the key of u's manifest.
-func (c *FactCache) unitKey(u *unit) (cache.Key, bool) {
+// unitKey is the key of u's manifest in a layer.
+func (c *FactCache) unitKey(u *unit, layer string) (cache.Key, bool) {
 	own, ok := c.Key(u.path)
 	if !ok {
 		return cache.Key{}, false
@@ -104,6 +108,9 @@ func (c *FactCache) unitKey(u *unit) (cache.Key, bool) {
 	h := cache.NewHash("facts of a unit")
 	h.String(u.path)
 	h.String(own)
+	if layer != "" {
+		h.String(layer)
+	}
 	version := u.run.reg.Version()
 	h.Bytes(version[:])
 	for _, a := range u.run.as {
@@ -172,12 +179,8 @@ func (c *FactCache) get(u *unit) bool {
 	if c == nil || u.anew {
 		return false
 	}
-	var ok bool
-	if u.key, ok = c.unitKey(u); !ok {
-		return false
-	}
-	m, ok := c.manifest(u.key)
-	if !ok || !c.current(m) {
+	m := c.entry(u)
+	if m == nil {
 		return false
 	}
 	u.views = m.Views
@@ -208,6 +211,25 @@ func (c *FactCache) get(u *unit) bool {
 	u.run.reused++
 	u.run.mu.Unlock()
 	return true
+}
+
+// entry returns the entry of a unit that holds, nil if none does, and sets the
+// unit's key.
+func (c *FactCache) entry(u *unit) *manifest {
+	layers := []string{""}
+	if c.Layer != "" {
+		layers = append(layers, c.Layer)
+	}
+	for _, layer := range layers {
+		var ok bool
+		if u.key, ok = c.unitKey(u, layer); !ok {
+			return nil
+		}
+		if m, ok := c.manifest(u.key); ok && c.current(m) {
+			return m
+		}
+	}
+	return nil
 }
 
 // digest identifies the facts of the unit and how it fared.

@@ -34,24 +34,29 @@ type Engine struct {
 	// functions and system calls that it names.
 	Infer func(context.Context, *Request) (*Contracts, error)
 
+	// Side looks at the request's files as one side of a comparison: findings,
+	// and the contracts of those of the named interfaces that the files define.
+	Side func(context.Context, *Request) (*Side, error)
+
 	// Specs reads the contracts that the request's sources declare.
 	Specs func(context.Context, *Request) (*Contracts, error)
 }
 
 // Request is what a command line asks for, resolved.
 type Request struct {
-	Tree      *kbuild.Tree     // nil only where Specs reads no source of a tree
-	Command   *kbuild.Command  // flags that make gave to CHECK=; nil to find them for each file
-	Files     []string         // units, slash-separated, relative to the tree
-	Names     []string         // interfaces to infer, wherever they are defined
-	Sets      []string         // members to infer what calls through them can reach, of what Files put there; those are then not inferred themselves
-	Specs     []string         // contracts outside the source (--spec), absolute; the sources to read for Specs
-	Checks    []*lint.Analyzer // of the catalogue, for Lint
-	Jobs      int              // how many units at once
-	Cache     string           // directory of what is kept from run to run; "" for none
-	Facts     bool             // only analyse and keep what becomes of it: report nothing
-	Callbacks bool             // infer errors that come from callbacks too
-	Verbose   bool             // somebody reads what Logf is told
+	Tree      *kbuild.Tree      // nil only where Specs reads no source of a tree
+	Command   *kbuild.Command   // flags that make gave to CHECK=; nil to find them for each file
+	Files     []string          // units, slash-separated, relative to the tree
+	Names     []string          // interfaces to infer, wherever they are defined
+	Overlay   map[string][]byte // text that stands for that of a file of the tree, by name; nil for a file that is gone
+	Sets      []string          // members to infer what calls through them can reach, of what Files put there; those are then not inferred themselves
+	Specs     []string          // contracts outside the source (--spec), absolute; the sources to read for Specs
+	Checks    []*lint.Analyzer  // of the catalogue, for Lint
+	Jobs      int               // how many units at once
+	Cache     string            // directory of what is kept from run to run; "" for none
+	Facts     bool              // only analyse and keep what becomes of it: report nothing
+	Callbacks bool              // infer errors that come from callbacks too
+	Verbose   bool              // somebody reads what Logf is told
 
 	Logf     func(format string, args ...any) // what --verbose tells; never nil
 	Warnf    func(format string, args ...any) // what everybody should know; never nil
@@ -81,5 +86,5 @@ func New() (Engine, error) {
 	if err != nil {
 		return Engine{}, err
 	}
-	return Engine{Checks: catalogue.Checks, Lint: runLint, Infer: runInfer, Specs: runSpecs}, nil
+	return Engine{Checks: catalogue.Checks, Lint: runLint, Infer: runInfer, Side: runSide, Specs: runSpecs}, nil
 }

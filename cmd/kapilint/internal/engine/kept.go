@@ -40,7 +40,8 @@ func (s *session) factCache() *driver.FactCache {
 			}
 			return tool + " " + portable(s.req.Tree, fmt.Sprintf("%+v", *cmd)), true
 		},
-		Digest: s.files.Digest,
+		Layer:  layer(s.req.Overlay),
+		Digest: overlaid(s.req, s.files.Digest),
 	}
 }
 

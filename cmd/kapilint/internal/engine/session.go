@@ -42,8 +42,13 @@ func newSession(req *Request, suite *checks.Suite) *session {
 		if err != nil {
 			return nil, err
 		}
-		return kbuild.BuildIndex(req.Tree, units, req.Cache)
+		index, err := kbuild.BuildIndex(req.Tree, units, req.Cache)
+		if err == nil && len(req.Overlay) > 0 {
+			index = index.Over(req.Overlay)
+		}
+		return index, err
 	})
+	s.env.Files.Overlay(absolute(req))
 	options := cparse.Options{KeepMacros: suite.Known.Macros()}
 	s.cfg = &driver.Config{
 		World: s.env.World,
