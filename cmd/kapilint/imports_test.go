@@ -53,6 +53,7 @@ var rooms = map[string][]string{
 	"cmd/kapilint/internal/output":  {"checks/engine/report"},
 	"cmd/kapilint/internal/pick":    {"specmodel", "checks/engine/lint", "cmd/kapilint/internal/suggest"},
 	"cmd/kapilint/internal/patch":   {},
+	"cmd/kapilint/internal/reach":   {"cparse/kbuild/"},
 	"cmd/kapilint/internal/gitrev":  {"specmodel", "specmodel/source", "cmd/kapilint/internal/gitrev"},
 	"cmd/kapilint/internal/collect": {"cparse", "checks", "checks/"},
 	"cmd/kapilint/internal/engine":  {"specmodel/", "cparse/", "checks/", "cmd/kapilint/internal/collect", "cmd/kapilint/internal/suggest"},
