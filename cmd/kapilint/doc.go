@@ -59,7 +59,8 @@ machines.
 # Exit status
 
 	0   nothing found
-	1   lint found something, or diff a change that --fail-on names
+	1   lint found something, or diff a change that --fail-on names; or review
+	    one, or a finding that the change causes
 	2   what was asked could not be done: bad usage, no such file, a tree that is
 	    not prepared, a unit that could not be analysed; or nothing was found, but
 	    a unit could not be analysed whole
@@ -263,6 +264,51 @@ Examples:
 	    what two files declare differently
 	kapilint diff --format markdown --fail-on none fs mm
 	    the same for directories, as a page
+
+# kapilint review
+
+	kapilint review [flags] [PATCH|REV|REV..REV|-]...
+
+Review analyses the tree before and after a change, as far as the change can
+reach, and says what becomes different for user space, which findings the change
+causes, and which it repairs. The change is made in memory; no file is touched.
+
+A PATCH is a file: a plain diff, what git format-patch prints, a mail or a file
+of mails; - is standard input. Of git, REV is a commit and REV..REV the commits
+of a range. Without a name, the change is what the work tree has that HEAD has
+not. docs/review.md explains the report.
+
+Flags:
+
+	-C DIR          kernel source tree; default: found upward from the first path,
+	                or from the current directory
+	-O DIR          object directory, where it is not the source
+	--arch ARCH     architecture, as make's ARCH; default: that of the
+	                configuration
+	--base REV      the tree before the patches is that of a revision; default: the
+	                files as they are
+	--staged        the change is what git's index has that HEAD has not
+	--fail-on HOW   what makes exit status 1, beside findings that the change
+	                causes: breaking (the default), warning, info (each with those
+	                before it), or none, also no findings
+	--checks LIST   checks to run, as for lint; default: all
+	-j N            analyse N units at once; default: one for each processor
+	--cache DIR     where results are kept from run to run, at most 4 GB; default:
+	                below the user's cache directory
+	--no-cache      keep nothing, and use nothing that was kept
+	--spec SOURCE   contracts kept outside the source; may be given more than once
+	--NAME.OPT=V    option of a check; `kapilint explain NAME` lists them
+	--format FORM   text, json, markdown, mail or sarif
+	-o FILE         write the result to FILE instead of standard output
+	--verbose       show also changes of words only, and all steps of the evidence
+	-q              no summary and no progress
+
+Examples:
+
+	kapilint review --format mail too-big.patch
+	    an answer to a patch, with its hunks quoted
+	kapilint review --format markdown v6.12..
+	    the commits since v6.12, as a page
 
 # kapilint merge
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,6 +42,8 @@ func TestMain(m *testing.M) {
 //	absent stdout REGEXP    no line does
 //	cmp FILE FILE           the first is as the second of the archive is
 //	kernel DIR              copy the fake kernel to DIR
+//	git ARG...              run git
+//	input FILE              what the next run reads from standard input
 //	cd DIR                  relative to the script's directory, or $LINUX/DIR
 func TestScripts(t *testing.T) {
 	runScripts(t, "testdata/script/*.txtar")
@@ -80,6 +83,7 @@ type script struct {
 	dir     string
 	line    int
 
+	input          []byte
 	ran            bool
 	status, wanted int
 	stdout, stderr string
@@ -117,6 +121,11 @@ func runScript(t *testing.T, path, cache string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// gitless is the environment without what git sets for a hook that runs this.
+func gitless() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") })
 }
 
 func (s *script) fail(format string, args ...any) {
@@ -160,6 +169,23 @@ func (s *script) do(line string) {
 		if err := os.CopyFS(filepath.Join(s.work, args[0]), os.DirFS("../../testdata/kernel")); err != nil {
 			s.fail("%v", err)
 		}
+	case word == "git":
+		if _, err := exec.LookPath("git"); err != nil {
+			s.t.Skip("git is not installed")
+		}
+		cmd := exec.Command("git", args...)
+		cmd.Dir = s.dir
+		cmd.Env = append(gitless(), "HOME="+s.work, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.org",
+			"GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.org")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			s.fail("%v\n%s", err, out)
+		}
+	case word == "input" && len(args) == 1:
+		text, err := os.ReadFile(filepath.Join(s.work, args[0]))
+		if err != nil {
+			s.fail("%v", err)
+		}
+		s.input = text
 	case word == "cd" && len(args) == 1:
 		s.dir = filepath.Join(s.work, args[0])
 		if rest, ok := strings.CutPrefix(args[0], "$LINUX"); ok {
@@ -182,7 +208,8 @@ func (s *script) exec(args []string) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(exe, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &stdout, &stderr
-	cmd.Env = append(os.Environ(), asTool+"=1", "XDG_CACHE_HOME="+s.cache, "HOME="+s.work)
+	cmd.Stdin, s.input = bytes.NewReader(s.input), nil
+	cmd.Env = append(gitless(), asTool+"=1", "XDG_CACHE_HOME="+s.cache, "HOME="+s.work)
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

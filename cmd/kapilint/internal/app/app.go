@@ -27,6 +27,7 @@ import (
 	"kapilint/cmd/kapilint/internal/command/infer"
 	"kapilint/cmd/kapilint/internal/command/lint"
 	"kapilint/cmd/kapilint/internal/command/merge"
+	"kapilint/cmd/kapilint/internal/command/review"
 	"kapilint/cmd/kapilint/internal/command/spec"
 	"kapilint/cmd/kapilint/internal/command/version"
 	"kapilint/cmd/kapilint/internal/engine"
@@ -48,6 +49,7 @@ func (a *App) Commands() []*cli.Command {
 		checks.Command(),
 		explain.Command(),
 		diff.Command(),
+		review.Command(),
 		merge.Command(),
 		help.Command(a.Commands, a.Manual),
 		version.Command(),
@@ -69,7 +71,7 @@ func Main(args []string, manual string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process as if there were no handler
-	a := &App{Env: cli.Env{Engine: engine, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}, Manual: manual}
+	a := &App{Env: cli.Env{Engine: engine, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir}, Manual: manual}
 	return a.Run(ctx, args)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"kapilint/cmd/kapilint/internal/cli"
 	"kapilint/cmd/kapilint/internal/engine"
+	"kapilint/cmd/kapilint/internal/gitrev/gitrevtest"
 )
 
 // newApp returns the real command line, run in dir.
@@ -91,6 +92,7 @@ func TestExamples(t *testing.T) {
 	if err := os.CopyFS(top, os.DirFS("../../../../testdata/kernel")); err != nil {
 		t.Fatal(err)
 	}
+	gitrevtest.Kernel(t, top, "fs/eventpoll.c", "maxevents <= 0", "maxevents < 0")
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	for i := range 2 { // what merge joins
 		var out bytes.Buffer

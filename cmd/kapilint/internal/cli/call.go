@@ -37,6 +37,7 @@ const (
 // Env is where command lines are run.
 type Env struct {
 	Engine engine.Engine
+	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 	Dir    string // current directory, absolute

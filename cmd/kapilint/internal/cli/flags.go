@@ -102,14 +102,19 @@ func (f *Flags) Source() {
 	f.String(&f.call.Tree, "C", "DIR", "kernel source tree; default: found upward from the first path, or from the current directory")
 }
 
-// Work binds what says how units are analysed and what is kept of it: -j,
-// --cache, --no-cache and --shard.
+// Work binds what says how units are analysed and what is kept of it: that of
+// Whole, and --shard.
 func (f *Flags) Work() {
+	f.Whole()
+	f.Var(&f.call.Shard, "shard", "I/N", "analyse the I-th of N parts of the units, keep what becomes of it and report nothing; see docs/scale.md")
+}
+
+// Whole binds -j, --cache and --no-cache.
+func (f *Flags) Whole() {
 	f.set.IntVar(&f.call.Jobs, "j", f.call.Jobs, "")
 	f.doc("j", "N", "analyse N units at once; default: one for each processor")
 	f.CacheDir()
 	f.Bool(&f.call.NoCache, "no-cache", "keep nothing, and use nothing that was kept")
-	f.Var(&f.call.Shard, "shard", "I/N", "analyse the I-th of N parts of the units, keep what becomes of it and report nothing; see docs/scale.md")
 }
 
 // CacheDir binds --cache.

@@ -193,13 +193,22 @@ func some(names []string) string {
 
 // Problems writes what went wrong apart from any unit.
 func (t *Text) Problems(w io.Writer, problems []report.Problem) error {
+	return t.lines(w, "error", problems)
+}
+
+// Notes writes a line for each of what is worth knowing and no problem.
+func (t *Text) Notes(w io.Writer, notes []report.Problem) error {
+	return t.lines(w, "note", notes)
+}
+
+func (t *Text) lines(w io.Writer, what string, problems []report.Problem) error {
 	out := bufio.NewWriter(w)
 	for _, p := range problems {
 		item := clean(p.Item)
 		if item != "" {
 			item += ": "
 		}
-		fmt.Fprintf(out, "%serror: %s%s\n", t.at(p.Place), item, clean(p.Message))
+		fmt.Fprintf(out, "%s%s: %s%s\n", t.at(p.Place), what, item, clean(p.Message))
 	}
 	return out.Flush()
 }

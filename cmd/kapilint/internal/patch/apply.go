@@ -44,11 +44,19 @@ type Change struct {
 	Hunks    []Place // in order
 }
 
-// Place is where a hunk is, in the file as it is afterwards.
+// Place is where a hunk is.
 type Place struct {
-	Line   int // the first line that is new or behind one that is gone
-	End    int // the last such line
-	Header string
+	Line, End       int // the first and the last line that is new, or behind one that is gone, as the file is afterwards
+	OldLine, OldEnd int // the first and the last line that is gone, or behind a new one, as the file was
+	Header          string
+	Head            string // the line with @@, as the patch has it
+	Lines           []Line
+}
+
+// Line is a line of a hunk.
+type Line struct {
+	Text string // with the sign in front, without a line end
+	New  int    // its number in the file as it is afterwards; of a line that is gone, that of the next one
 }
 
 // Note says what of a patch could not be done or looked at.
@@ -198,7 +206,7 @@ func applyHunks(name string, old []byte, hunks []*gitdiff.TextFragment) ([]byte,
 			out.WriteString(l)
 		}
 		written += pos - at
-		places = append(places, changed(h, written))
+		places = append(places, changed(h, pos, written))
 		for _, l := range after {
 			out.WriteString(l)
 		}
@@ -211,20 +219,32 @@ func applyHunks(name string, old []byte, hunks []*gitdiff.TextFragment) ([]byte,
 	return out.Bytes(), places, notes
 }
 
-// changed is the part of a hunk that is no context; written is the number of
-// lines in front of the hunk.
-func changed(h *gitdiff.TextFragment, written int) Place {
-	p := Place{Header: strings.TrimSpace(h.Comment)}
-	line := written + 1
+// changed is the part of a hunk that is no context; old and new are the numbers
+// of lines in front of the hunk.
+func changed(h *gitdiff.TextFragment, old, new int) Place {
+	p := Place{Header: strings.TrimSpace(h.Comment), Head: h.Header()}
+	old++
+	new++
+	within := true // context is in front
 	for _, l := range h.Lines {
+		p.Lines = append(p.Lines, Line{l.Op.String() + strings.TrimRight(l.Line, "\r\n"), new})
 		if l.Op != gitdiff.OpContext {
 			if p.Line == 0 {
-				p.Line = line
+				p.Line, p.OldLine = new, old
 			}
-			p.End = line
+			if l.Op == gitdiff.OpAdd || within {
+				p.End = new
+			}
+			if l.Op == gitdiff.OpDelete || within {
+				p.OldEnd = old
+			}
+		}
+		within = l.Op == gitdiff.OpContext
+		if l.Old() {
+			old++
 		}
 		if l.New() {
-			line++
+			new++
 		}
 	}
 	return p

@@ -14,11 +14,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // message is a mail, or text that is none.
 type message struct {
 	subject string
+	from    string
+	id      string
 	text    []byte
 }
 
@@ -55,9 +58,9 @@ func open(part []byte) (*message, error) {
 	if err != nil {
 		return &message{text: part}, nil
 	}
-	out := &message{subject: m.Header.Get("Subject")}
-	if s, err := new(mime.WordDecoder).DecodeHeader(out.subject); err == nil {
-		out.subject = s
+	out := &message{subject: decoded(m.Header.Get("Subject")), from: decoded(m.Header.Get("From"))}
+	if id := strings.TrimSpace(m.Header.Get("Message-Id")); messageID.MatchString(id) {
+		out.id = id
 	}
 	out.text, err = content(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)
 	if err != nil {
@@ -67,6 +70,22 @@ func open(part []byte) (*message, error) {
 		out.text = bytes.ReplaceAll(out.text, []byte("\r\n"), []byte("\n"))
 	}
 	return out, nil
+}
+
+var messageID = regexp.MustCompile(`^<[\x21-\x3b=\x3f-\x7e]+>$`)
+
+// decoded is a field of a header as people read it, in one line.
+func decoded(s string) string {
+	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
+		s = d
+	}
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, "?"))
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // maxNesting bounds the mails within mails.

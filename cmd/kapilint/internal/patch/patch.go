@@ -35,6 +35,9 @@ const (
 // Patch is one commit, or all changes of a plain diff.
 type Patch struct {
 	Subject string // of the mail, without what stands in brackets; "" for a plain diff
+	Title   string // of the mail, with them
+	From    string
+	ID      string // of the mail, with its angle brackets
 	Number  int    // of a series, as the subject has it; 0 if it has none
 	Of      int    // how many the series has; 0 if the subject does not say
 	Files   []File
@@ -106,6 +109,7 @@ func readPart(part []byte) (*Patch, error) {
 	}
 	p := &Patch{}
 	p.Subject, p.Number, p.Of = subject(m.subject)
+	p.Title, p.From, p.ID = m.subject, m.from, m.id
 	files, _, err := gitdiff.Parse(bytes.NewReader(m.text))
 	if err != nil {
 		return nil, errors.New(strings.TrimPrefix(err.Error(), "gitdiff: "))

@@ -34,7 +34,11 @@ func say(list []Patch, t *Tree) string {
 		changes, notes := p.Apply(t)
 		fmt.Fprintf(&b, "%q %d/%d\n", p.Subject, p.Number, p.Of)
 		for _, c := range changes {
-			fmt.Fprintf(&b, "%s -> %s %v\n", c.Old, c.New, c.Hunks)
+			fmt.Fprintf(&b, "%s -> %s", c.Old, c.New)
+			for _, h := range c.Hunks {
+				fmt.Fprintf(&b, " %s", strings.TrimSpace(fmt.Sprintf("%d-%d for %d-%d %s", h.Line, h.End, h.OldLine, h.OldEnd, h.Header)))
+			}
+			fmt.Fprintln(&b)
 			if c.New != "" {
 				text, _ := t.Text(c.New)
 				fmt.Fprintf(&b, "%q\n", text)
@@ -53,18 +57,18 @@ func mailOf(subject, more, body string) string {
 
 func TestApply(t *testing.T) {
 	const five = "1\n2\n3\n4\n5\n"
-	done := "fs/a.c -> fs/a.c [{3 3 int f(void)}]\n\"1\\n2\\nthree\\n4\\n5\\n\"\n"
+	done := "fs/a.c -> fs/a.c 3-3 for 3-3 int f(void)\n\"1\\n2\\nthree\\n4\\n5\\n\"\n"
 	for _, tt := range []struct {
 		name, patch, want string
 		files             map[string]string
 	}{
 		{"plain", plain, "\"\" 0/0\n" + done, nil},
 		{"below another directory", strings.NewReplacer("a/fs", "linux.orig/fs", "b/fs", "linux/fs").Replace(plain), "\"\" 0/0\n" + done, nil},
-		{"further down", plain, "\"\" 0/0\nfs/a.c -> fs/a.c [{5 5 int f(void)}]\n\"0\\n0\\n1\\n2\\nthree\\n4\\n\"\n",
+		{"further down", plain, "\"\" 0/0\nfs/a.c -> fs/a.c 5-5 for 5-5 int f(void)\n\"0\\n0\\n1\\n2\\nthree\\n4\\n\"\n",
 			map[string]string{"fs/a.c": "0\n0\n1\n2\n3\n4\n"}},
-		{"not there", plain, "\"\" 0/0\nfs/a.c -> fs/a.c []\n\"x\\n\"\nfs/a.c:2: hunk 1 of 1 does not apply: its old lines are not in the file (true)\n",
+		{"not there", plain, "\"\" 0/0\nfs/a.c -> fs/a.c\n\"x\\n\"\nfs/a.c:2: hunk 1 of 1 does not apply: its old lines are not in the file (true)\n",
 			map[string]string{"fs/a.c": "x\n"}},
-		{"there already", plain, "\"\" 0/0\nfs/a.c -> fs/a.c []\n\"1\\n2\\nthree\\n4\\n\"\nfs/a.c:2: hunk 1 of 1 does not apply: the file has its new lines already (true)\n",
+		{"there already", plain, "\"\" 0/0\nfs/a.c -> fs/a.c\n\"1\\n2\\nthree\\n4\\n\"\nfs/a.c:2: hunk 1 of 1 does not apply: the file has its new lines already (true)\n",
 			map[string]string{"fs/a.c": "1\n2\nthree\n4\n"}},
 		{"no such file", plain, "\"\" 0/0\nfs/a.c:0: there is no such file in the tree, so its change does not apply (true)\n",
 			map[string]string{}},
@@ -74,7 +78,7 @@ func TestApply(t *testing.T) {
 		{"attached", mailOf("x", "Content-Type: multipart/mixed; boundary=zz\n", "--zz\nContent-Type: text/plain\n\nHello.\n--zz\nContent-Type: text/x-patch\n\n"+plain+"\n--zz--\n"), "\"x\" 0/0\n" + done, nil},
 		{"line ends of mail", strings.ReplaceAll(mailOf("x", "", plain), "\n", "\r\n"), "\"x\" 0/0\n" + done, nil},
 		{"two mails, the second first", "From x Mon Sep 17 00:00:00 2001\n" + mailOf("[PATCH 2/2] b", "", strings.NewReplacer("-3", "-three", "+three", "+3").Replace(plain)) +
-			"From x Mon Sep 17 00:00:00 2001\n" + mailOf("[PATCH 1/2] a", "", plain), "\"a\" 1/2\n" + done + "\"b\" 2/2\nfs/a.c -> fs/a.c [{3 3 int f(void)}]\n\"1\\n2\\n3\\n4\\n5\\n\"\n", nil},
+			"From x Mon Sep 17 00:00:00 2001\n" + mailOf("[PATCH 1/2] a", "", plain), "\"a\" 1/2\n" + done + "\"b\" 2/2\nfs/a.c -> fs/a.c 3-3 for 3-3 int f(void)\n\"1\\n2\\n3\\n4\\n5\\n\"\n", nil},
 		{"new, renamed, deleted and binary", `diff --git a/n.c b/n.c
 new file mode 100644
 --- /dev/null
@@ -94,7 +98,7 @@ deleted file mode 100644
 diff --git a/p.png b/p.png
 index 111..222 100644
 Binary files a/p.png and b/p.png differ
-`, "\"\" 0/0\n -> n.c [{1 1 }]\n\"int n;\\n\"\nfs/a.c -> fs/b.c []\n\"1\\n2\\n3\\n4\\n5\\n\"\nold.c ->  []\np.png:0: a binary file is passed over (false)\n",
+`, "\"\" 0/0\n -> n.c 1-1 for 1-1\n\"int n;\\n\"\nfs/a.c -> fs/b.c\n\"1\\n2\\n3\\n4\\n5\\n\"\nold.c -> \np.png:0: a binary file is passed over (false)\n",
 			map[string]string{"fs/a.c": five, "old.c": "int o;\n", "p.png": "x"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
