@@ -27,14 +27,24 @@ func (s Set) Subset(t Set) bool {
 	if t.n == 1 {
 		return true
 	}
+	if len(s.parts) == len(t.parts) && &s.parts[0] == &t.parts[0] {
+		return true
+	}
 	var room [1]piece
+	first := 0 // of t's pieces that end behind the beginning of p
 	for _, p := range s.pieces(&room) {
 		// The pieces of t are disjoint, so what they share with p adds up.
 		var shared uint64
 		found := false
-		for _, q := range t.parts {
+		for first < len(t.parts) && t.parts[first].hi < p.lo {
+			first++
+		}
+		for _, q := range t.parts[first:] {
 			if q.lo > p.hi {
 				break
+			}
+			if q.hi < p.lo {
+				continue
 			}
 			if r, ok := p.meet(q); ok {
 				shared += r.size()
