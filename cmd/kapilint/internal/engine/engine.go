@@ -48,6 +48,7 @@ type Request struct {
 	Command   *kbuild.Command   // flags that make gave to CHECK=; nil to find them for each file
 	Files     []string          // units, slash-separated, relative to the tree
 	Names     []string          // interfaces to infer, wherever they are defined
+	Only      []string          // for Side: what else checks look at; if there is none, everything
 	Overlay   map[string][]byte // text that stands for that of a file of the tree, by name; nil for a file that is gone
 	Sets      []string          // members to infer what calls through them can reach, of what Files put there; those are then not inferred themselves
 	Specs     []string          // contracts outside the source (--spec), absolute; the sources to read for Specs

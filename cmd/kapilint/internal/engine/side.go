@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -11,8 +12,10 @@ import (
 	"kapilint/checks"
 	"kapilint/checks/engine/cache"
 	"kapilint/checks/engine/driver"
+	"kapilint/checks/engine/facts"
 	"kapilint/checks/knowledge/entry"
 	"kapilint/checks/knowledge/inferred"
+	"kapilint/checks/knowledge/summary/outcomes"
 	"kapilint/cmd/kapilint/internal/collect"
 	"kapilint/specmodel"
 )
@@ -50,19 +53,57 @@ func runSide(ctx context.Context, req *Request) (*Side, error) {
 	var got []*inferred.Contract
 	collector := collect.New(suite, func(p entry.Point) bool { return wanted[p.Name] },
 		func(_ entry.Point, c *inferred.Contract) { got = append(got, c) })
+	if len(req.Only) > 0 {
+		limit(suite, append(slices.Clone(req.Only), req.Names...))
+	}
 	var units []string
 	for _, f := range req.Files {
 		units = append(units, s.unitsOf(f)...)
 	}
-	out, err := driver.Run(ctx, s.cfg, append(suite.All(picked), collector), driver.Request{Check: units})
+	var fresh *Contracts
+	request := driver.Request{Check: units, Answer: func(out *driver.Outcome) ([]byte, error) {
+		var err error
+		if fresh, err = answer(req, results(suite, out), got); err != nil {
+			return nil, err
+		}
+		return fresh.encode()
+	}}
+	if s.cfg.Facts != nil {
+		s.cfg.Facts.KeepRuns = true
+		s.cfg.Facts.Question = fmt.Sprintf("side %q %s", req.Only, question(req))
+	}
+	out, err := driver.Run(ctx, s.cfg, append(suite.All(picked), collector), request)
 	if err != nil {
 		return nil, err
 	}
 	s.tell(out)
-	side := &Side{Findings: Findings{Result: out.Result, Problems: out.Problems, Read: s.env.Files.Content}, Set: &specmodel.Set{}}
-	side.Set.Add(apis(req, results(suite, out), got)...)
-	side.Set.Sort()
-	return side, nil
+	contracts := fresh
+	if contracts == nil && out.Answer != nil {
+		contracts, err = decodeContracts(out.Answer)
+	}
+	if contracts == nil && err == nil {
+		contracts, err = answer(req, results(suite, out), got)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Side{Findings: Findings{Result: out.Result, Problems: out.Problems, Read: s.env.Files.Content}, Set: contracts.Set}, nil
+}
+
+// limit makes a suite know of some functions and system calls only.
+func limit(suite *checks.Suite, names []string) {
+	only := map[string]bool{}
+	for _, n := range names {
+		only[n] = true
+	}
+	link := suite.Outcomes.Link
+	suite.Outcomes.Link = func(prog *facts.Program) (any, error) {
+		result, err := link(prog)
+		if r, ok := result.(*outcomes.Result); ok {
+			r.Limit(func(p entry.Point) bool { return only[p.Name] })
+		}
+		return result, err
+	}
 }
 
 // absolute is the request's overlay by absolute name.

@@ -51,9 +51,10 @@ type Step struct {
 type Found struct {
 	Entries []Entry // the nearest first
 	Files   []string
-	Tables  []Table // what may be called through pointers
-	Wide    bool    // other files than those that share units with the change can know of it
-	Cut     bool    // there is more than the limits allow to follow
+	Names   []string // of all declarations on the ways
+	Tables  []Table  // what may be called through pointers; the nearest first
+	Wide    bool     // other files than those that share units with the change can know of it
+	Cut     bool     // there is more than the limits allow to follow
 }
 
 // Table is an object that a function is put into.
@@ -139,6 +140,7 @@ type node struct {
 // From follows a change upward, to at most limit system calls.
 func (p *Program) From(starts []Start, limit int) *Found {
 	out := &Found{}
+	seen := map[Table]bool{}
 	var nodes []node
 	known := map[int32][]int{} // nodes by name
 	add := func(n node) {
@@ -207,7 +209,10 @@ func (p *Program) From(starts []Start, limit int) *Found {
 						add(node{id: p.id(it.Name), file: where, step: Step{it.Name, f.name, it.Line, it.End}, from: k})
 					}
 				case items.Object:
-					out.Tables = append(out.Tables, Table{nodes[k].step.Name, it.Name, f.name})
+					if t := (Table{nodes[k].step.Name, it.Name, f.name}); !seen[t] {
+						seen[t] = true
+						out.Tables = append(out.Tables, t)
+					}
 				}
 			}
 		}
@@ -227,10 +232,11 @@ func (p *Program) From(starts []Start, limit int) *Found {
 	}
 	slices.Sort(out.Files)
 	out.Files = slices.Compact(out.Files)
-	slices.SortFunc(out.Tables, func(a, b Table) int {
-		return cmp.Or(cmp.Compare(a.Func, b.Func), cmp.Compare(a.File, b.File), cmp.Compare(a.Object, b.Object))
-	})
-	out.Tables = slices.Compact(out.Tables)
+	for _, n := range nodes {
+		out.Names = append(out.Names, n.step.Name)
+	}
+	slices.Sort(out.Names)
+	out.Names = slices.Compact(out.Names)
 	return out
 }
 

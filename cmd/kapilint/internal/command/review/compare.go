@@ -72,9 +72,10 @@ type version struct {
 
 // scope is what a change can reach.
 type scope struct {
-	files []string // to look at, of all versions
-	names []string // contracts to compare
-	ways  map[string][]reach.Step
+	files  []string // to look at, of all versions
+	names  []string // contracts to compare
+	others []string // other functions that findings may be about
+	ways   map[string][]reach.Step
 }
 
 func (c *call) compare(ctx context.Context, tree *kbuild.Tree, in *input) (*result, error) {
@@ -115,7 +116,7 @@ func (c *call) compare(ctx context.Context, tree *kbuild.Tree, in *input) (*resu
 			continue
 		}
 		req := c.NewRequest(tree)
-		req.Checks, req.Names, req.Overlay = picked, sc.names, v.tree.Layer
+		req.Checks, req.Names, req.Only, req.Overlay = picked, sc.names, sc.others, v.tree.Layer
 		for _, f := range sc.files {
 			if _, ok := v.tree.Text(f); ok {
 				req.Files = append(req.Files, f)
@@ -203,6 +204,7 @@ func (c *call) scope(ctx context.Context, tree *kbuild.Tree, versions []*version
 			sc.ways[e.Name] = e.Way
 		}
 		sc.files = append(sc.files, found.Files...)
+		sc.others = found.Names
 		rep.compared = len(found.Entries)
 		rep.hints = hints(found)
 	}
@@ -219,9 +221,10 @@ func hints(found *reach.Found) []string {
 	}
 	var names []string
 	for _, t := range found.Tables {
-		names = append(names, t.Func+" ("+t.Object+")")
+		if s := t.Func + " (" + t.Object + ")"; !slices.Contains(names, s) {
+			names = append(names, s)
+		}
 	}
-	names = slices.Compact(names)
 	if n := len(names); n > 4 {
 		names = append(names[:4], fmt.Sprintf("%d more", n-4))
 	}
