@@ -46,9 +46,8 @@ type Change struct {
 
 // Place is where a hunk is.
 type Place struct {
-	Line, End       int // the first and the last line that is new, or behind one that is gone, as the file is afterwards
-	OldLine, OldEnd int // the first and the last line that is gone, or behind a new one, as the file was
-	Header          string
+	Line, End       int    // the first and the last line that is new, or behind one that is gone, as the file is afterwards
+	OldLine, OldEnd int    // the first and the last line that is gone, or behind a new one, as the file was
 	Head            string // the line with @@, as the patch has it
 	Lines           []Line
 }
@@ -222,7 +221,7 @@ func applyHunks(name string, old []byte, hunks []*gitdiff.TextFragment) ([]byte,
 // changed is the part of a hunk that is no context; old and new are the numbers
 // of lines in front of the hunk.
 func changed(h *gitdiff.TextFragment, old, new int) Place {
-	p := Place{Header: strings.TrimSpace(h.Comment), Head: h.Header()}
+	p := Place{Head: h.Header()}
 	old++
 	new++
 	within := true // context is in front

@@ -36,7 +36,8 @@ func say(list []Patch, t *Tree) string {
 		for _, c := range changes {
 			fmt.Fprintf(&b, "%s -> %s", c.Old, c.New)
 			for _, h := range c.Hunks {
-				fmt.Fprintf(&b, " %s", strings.TrimSpace(fmt.Sprintf("%d-%d for %d-%d %s", h.Line, h.End, h.OldLine, h.OldEnd, h.Header)))
+				_, header, _ := strings.Cut(h.Head[2:], "@@ ")
+				fmt.Fprintf(&b, " %s", strings.TrimSpace(fmt.Sprintf("%d-%d for %d-%d %s", h.Line, h.End, h.OldLine, h.OldEnd, header)))
 			}
 			fmt.Fprintln(&b)
 			if c.New != "" {

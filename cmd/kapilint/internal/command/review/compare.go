@@ -78,6 +78,7 @@ type scope struct {
 	ways   map[string][]reach.Step
 }
 
+// compare looks at the tree before the patches and after each of them.
 func (c *call) compare(ctx context.Context, tree *kbuild.Tree, in *input) (*result, error) {
 	picked, sel, err := pick.Checks(c.Engine.Checks, c.checks)
 	if err != nil {
@@ -85,26 +86,7 @@ func (c *call) compare(ctx context.Context, tree *kbuild.Tree, in *input) (*resu
 	}
 	c.picked = sel
 	rep := &result{}
-	versions := []*version{{tree: in.before}}
-	for i := range in.patches {
-		next := versions[i].tree.Over()
-		done, notes := in.patches[i].Apply(next)
-		versions = append(versions, &version{tree: next})
-		rep.patches = append(rep.patches, patchResult{Patch: in.patches[i], done: done})
-		for _, n := range notes {
-			p := report.Problem{Place: report.Place{File: n.File, Line: n.Line}, Message: in.name(i) + n.Message}
-			if n.Failed {
-				rep.problems = append(rep.problems, p)
-				continue
-			}
-			rep.notes = append(rep.notes, p)
-		}
-		for _, ch := range done {
-			if what := passedOver(ch); what != "" {
-				rep.notes = append(rep.notes, report.Problem{Place: report.Place{File: ch.New}, Message: in.name(i) + what})
-			}
-		}
-	}
+	versions := in.apply(rep)
 	rep.failed = len(rep.problems) > 0
 	sc, err := c.scope(ctx, tree, versions, rep)
 	if err != nil || len(sc.files) == 0 {
@@ -132,6 +114,31 @@ func (c *call) compare(ctx context.Context, tree *kbuild.Tree, in *input) (*resu
 	rep.failed = len(rep.problems) > 0
 	c.judge(rep, versions, sc)
 	return rep, nil
+}
+
+// apply makes the patches, one after the other, and says what could not be done.
+func (in *input) apply(rep *result) []*version {
+	versions := []*version{{tree: in.before}}
+	for i := range in.patches {
+		next := versions[i].tree.Over()
+		done, notes := in.patches[i].Apply(next)
+		versions = append(versions, &version{tree: next})
+		rep.patches = append(rep.patches, patchResult{Patch: in.patches[i], done: done})
+		for _, n := range notes {
+			p := report.Problem{Place: report.Place{File: n.File, Line: n.Line}, Message: in.name(i) + n.Message}
+			if n.Failed {
+				rep.problems = append(rep.problems, p)
+				continue
+			}
+			rep.notes = append(rep.notes, p)
+		}
+		for _, ch := range done {
+			if what := passedOver(ch); what != "" {
+				rep.notes = append(rep.notes, report.Problem{Place: report.Place{File: ch.New}, Message: in.name(i) + what})
+			}
+		}
+	}
+	return versions
 }
 
 // name says which patch of a series is meant.
