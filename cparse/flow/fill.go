@@ -115,6 +115,9 @@ func (x *exec) leave(end *state, ways []leaving, param int, s span) []leaving {
 			})})
 		}
 	}
+	if len(out) == 0 { // a way that cannot be taken; whoever asks finds out
+		return ways
+	}
 	return out
 }
 
